@@ -1,0 +1,1 @@
+"""Operation: the command line and the hub on one machine."""

@@ -1,0 +1,1 @@
+"""What the hub is: rules, catalogue, lake reader and services; no engine, no framework."""

@@ -1,0 +1,1 @@
+"""Callers of the SQL in `sql/queries`, one module a table family."""

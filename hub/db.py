@@ -1,0 +1,129 @@
+"""The one module that speaks to psycopg2."""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, TypeAlias, TypeVar
+
+import psycopg2
+import psycopg2.errors
+import psycopg2.extensions
+from psycopg2 import sql
+from psycopg2.extras import Json
+
+from hub import queries
+from hub.errors import Conflict, DatabaseUnavailable
+
+Connection: TypeAlias = psycopg2.extensions.connection
+Row = TypeVar("Row")
+
+_COPY_ROWS = 10_000
+
+
+@contextmanager
+def connect(database_url: str) -> Iterator[Connection]:
+    """Open a connection in UTC: commit on success, roll back on error, close either way.
+
+    An empty `database_url` leaves everything to libpq's own PG* variables.
+    Raises DatabaseUnavailable if Postgres does not answer, or goes away inside the block.
+    """
+    with _unavailable_is_an_error():
+        db = psycopg2.connect(database_url, options="-c timezone=UTC", connect_timeout=10)
+        try:
+            # psycopg2's own `with` ends the transaction but leaves the connection open.
+            with db:
+                yield db
+        finally:
+            db.close()
+
+
+@contextmanager
+def _unavailable_is_an_error() -> Iterator[None]:
+    try:
+        yield
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else "connection lost"
+        raise DatabaseUnavailable(
+            f"Postgres does not answer ({reason}). Start it with `hub up` (or mend"
+            " HUB_DATABASE_URL) and run the same command again: nothing is lost or done twice."
+        ) from error
+
+
+def fetch_all(db: Connection, query: str, row_type: type[Row], **params: object) -> list[Row]:
+    """Run the named query; each row becomes a `row_type`, matched by column name."""
+    with db.cursor() as cursor:
+        _execute(cursor, query, params)
+        return list(_rows(cursor, query, row_type))
+
+
+def fetch_one(db: Connection, query: str, row_type: type[Row], **params: object) -> Row | None:
+    """Run a query of at most one row; return it, or None."""
+    rows = fetch_all(db, query, row_type, **params)
+    assert len(rows) <= 1, f"{query} returned {len(rows)} rows"
+    return rows[0] if rows else None
+
+
+def stream(db: Connection, query: str, row_type: type[Row], **params: object) -> Iterator[Row]:
+    """Yield the rows of a large result in constant memory, by a server-side cursor."""
+    with db.cursor(name=query.replace("/", "_")) as cursor:
+        cursor.itersize = _COPY_ROWS
+        _execute(cursor, query, params)
+        yield from _rows(cursor, query, row_type)
+
+
+def execute(db: Connection, query: str, **params: object) -> int:
+    """Run the named statement and return how many rows it touched."""
+    with db.cursor() as cursor:
+        _execute(cursor, query, params)
+        return cursor.rowcount
+
+
+def execute_script(db: Connection, text: str) -> None:
+    """Run the text of a migration as it stands."""
+    with db.cursor() as cursor:
+        cursor.execute(text)
+
+
+def copy_rows(
+    db: Connection, table: str, columns: Iterable[str], rows: Iterable[Iterable[object]]
+) -> None:
+    """Append rows to a table by COPY, in constant memory. `None` becomes NULL."""
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    remaining = iter(rows)
+    with db.cursor() as cursor:
+        while some := list(islice(remaining, _COPY_ROWS)):
+            lines = "".join("\t".join(map(_copy_text, row)) + "\n" for row in some)
+            cursor.copy_expert(statement, io.StringIO(lines))
+
+
+# COPY's text format: https://www.postgresql.org/docs/current/sql-copy.html
+_COPY_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def _copy_text(value: object) -> str:
+    return r"\N" if value is None else str(value).translate(_COPY_ESCAPES)
+
+
+def json_value(value: Mapping[str, Any]) -> Json:
+    """Wrap a mapping so that it binds as jsonb."""
+    return Json(value)
+
+
+def _execute(cursor: Any, query: str, params: Mapping[str, object]) -> None:
+    try:
+        cursor.execute(queries.load(query), params)
+    except psycopg2.errors.IntegrityError as violation:
+        raise Conflict(violation.diag.constraint_name or "") from violation
+
+
+def _rows(cursor: Any, query: str, row_type: type[Row]) -> Iterator[Row]:
+    names: list[str] | None = None
+    for row in cursor:
+        # A server-side cursor knows its columns only after the first fetch.
+        if names is None:
+            names = [column.name for column in cursor.description]
+        yield row_type(**dict(zip(names, row, strict=True)))
+    assert cursor.description is not None, f"{query} returns no rows"

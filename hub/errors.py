@@ -1,0 +1,49 @@
+"""Errors the hub raises on purpose; entry points print them without a traceback."""
+
+
+class HubError(Exception):
+    """Base of every error a user of the hub can act on: says what, of which thing, and what to do."""
+
+    exit_code = 1
+
+
+class ConfigError(HubError):
+    """A setting is absent or malformed."""
+
+
+class DatabaseUnavailable(HubError):
+    """Postgres does not answer, or went away in the middle; running the command again is safe."""
+
+
+class Conflict(HubError):
+    """A row would break the constraint of that name."""
+
+    def __init__(self, constraint: str) -> None:
+        super().__init__(constraint)
+        self.constraint = constraint
+
+
+class NotFound(HubError):
+    """The hub has no such thing."""
+
+
+class LabelError(HubError):
+    """A change of the labels that the rules refuse."""
+
+
+class SubmitError(HubError):
+    """Nothing of a submission could be received."""
+
+
+class LeaseHeld(HubError):
+    """Another job holds the lease of the lake; the message says who, since when."""
+
+    exit_code = 75
+
+
+class StoresDiffer(HubError):
+    """The lake and Postgres contradict each other: going on could lose pictures."""
+
+
+class LockError(HubError):
+    """A subset lock is malformed, or what it names is not in this hub."""

@@ -1,0 +1,1 @@
+"""Formats a subset is written in, one a module."""

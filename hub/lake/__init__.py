@@ -1,0 +1,1 @@
+"""Reads snapshots of the Delta tables without Spark."""

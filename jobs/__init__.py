@@ -1,0 +1,1 @@
+"""Spark: the stages that turn submitted files into published pictures."""

