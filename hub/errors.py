@@ -35,6 +35,10 @@ class SubmitError(HubError):
     """Nothing of a submission could be received."""
 
 
+class StorageError(HubError):
+    """The objects' folder does not take bytes: it is full, closed or failing."""
+
+
 class LeaseHeld(HubError):
     """Another job holds the lease of the lake; the message says who, since when."""
 
@@ -47,3 +51,19 @@ class StoresDiffer(HubError):
 
 class LockError(HubError):
     """A subset lock is malformed, or what it names is not in this hub."""
+
+
+class SubsetError(HubError):
+    """A subset cannot be made: nothing answers to its recipe, or its lock has nowhere to go."""
+
+
+class PictureUnreadable(HubError):
+    """The lake does not give a picture's bytes as they were published."""
+
+
+class PullError(HubError):
+    """A folder cannot be brought to what a lock names."""
+
+
+class MigrationError(HubError):
+    """The catalogue's schema is not one that this version can bring up to date."""

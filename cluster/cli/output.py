@@ -1,0 +1,77 @@
+"""How commands speak: JSON and tables on stdout, progress on stderr."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from time import monotonic
+from typing import TypeVar
+
+import click
+
+Item = TypeVar("Item")
+
+_LOG_SECONDS = 10.0
+"""Away from a terminal, progress is a line this often."""
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document; times become ISO 8601 text."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print aligned columns, numbers to the right; control characters of a name are escaped."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    right = [_is_numeric(column) for column in zip(*cells, strict=True)] or [False] * len(header)
+    lines = [list(header), *cells]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        padded = (
+            cell.rjust(width) if is_right else cell.ljust(width)
+            for cell, width, is_right in zip(line, widths, right, strict=True)
+        )
+        click.echo("  ".join(padded).rstrip())
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    # A file name may hold escape sequences; a terminal must not obey them.
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
+
+
+_SIGNS = str.maketrans("", "", ",.-%")
+
+
+def _is_numeric(column: Iterable[str]) -> bool:
+    return all(cell == "-" or cell.translate(_SIGNS).isdigit() for cell in column)
+
+
+def progress(items: Iterable[Item], label: str, *, total: int | None = None) -> Iterator[Item]:
+    """Yield the items, showing on stderr how far it is: a bar on a terminal, else a line at times.
+
+    `total` is taken from the items where they have a length.
+    """
+    if total is None and isinstance(items, Sequence):
+        total = len(items)
+    if sys.stderr.isatty():
+        with click.progressbar(items, length=total, label=label, file=sys.stderr) as shown:
+            yield from shown
+    else:
+        yield from _logged(items, label, total)
+
+
+def _logged(items: Iterable[Item], label: str, total: int | None) -> Iterator[Item]:
+    said = monotonic()
+    for done, item in enumerate(items):
+        if monotonic() - said >= _LOG_SECONDS:
+            said = monotonic()
+            click.echo(f"{label}: {done:,}" + (f" of {total:,}" if total else ""), err=True)
+        yield item

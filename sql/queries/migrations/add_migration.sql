@@ -1,0 +1,1 @@
+INSERT INTO schema_migration (name, sha256) VALUES (%(name)s, %(sha256)s)
