@@ -1,0 +1,145 @@
+"""JPEG by byte surgery: keep what decodes to the pixels, drop the rest (ITU-T T.81, annex B)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hub.rules.exif import read_orientation
+from hub.rules.reasons import Reason, Refused
+from hub.rules.stripped import MAX_PIECES, Stripped, is_profile, minimal_exif
+
+_SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
+_APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
+_DNL, _COM = 0xDC, 0xFE
+# Every start of frame, DHT and DAC apart, lies between 0xC0 and 0xCF; 0xC8 is reserved.
+_DHT, _DAC = 0xC4, 0xCC
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {_DHT, _DAC, 0xC8}
+_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+_TABLES = frozenset({_DHT, _DAC, 0xDB, 0xDD})
+_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
+
+_MARKER = re.compile(rb"\xff[^\x00\xff]")
+# Inside a scan, zero-stuffed bytes and restart markers are data.
+_SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+
+_EXIF, _ICC = b"Exif\x00\x00", b"ICC_PROFILE\x00"
+_ICC_CHUNK_BYTES = 65_535 - 2 - len(_ICC) - 2
+
+
+@dataclass(frozen=True)
+class _Segment:
+    marker: int
+    body: bytes
+    scan: bytes = b""
+
+
+def strip_jpeg(content: bytes) -> Stripped:
+    """Return the published form of a JPEG. Raises Refused if its structure is broken."""
+    segments = list(_segments(content))
+    frames = [segment.body for segment in segments if segment.marker in _FRAMES]
+    if len(frames) != 1 or len(frames[0]) < 6:
+        raise Refused(Reason.CORRUPT)
+    height_px, width_px = int.from_bytes(frames[0][1:3]), int.from_bytes(frames[0][3:5])
+    exif = b"".join(s.body[6:] for s in segments if s.marker == _APP1 and s.body[:6] == _EXIF)
+    orientation = read_orientation(exif)
+    return Stripped(
+        format="jpeg",
+        width_px=width_px,
+        height_px=height_px,
+        orientation=orientation,
+        exif=exif,
+        scans=sum(segment.marker == _SOS for segment in segments),
+        content=_assembled(segments, orientation=orientation),
+    )
+
+
+def _segments(content: bytes) -> Iterator[_Segment]:
+    """Yield the segments up to the end marker, or up to the scan that completes the picture."""
+    at, frame = 2, _Segment(0, b"")
+    for _ in range(MAX_PIECES):
+        marker, at = _next_marker(content, at)
+        if marker == _EOI:
+            return
+        if marker in _WITHOUT_LENGTH:
+            continue
+        end = at + int.from_bytes(content[at : at + 2])
+        if end > len(content) or end < at + 2:
+            raise Refused(Reason.TRUNCATED if end > len(content) else Reason.CORRUPT)
+        scan_end = _end_of_scan(content, end) if marker == _SOS else end
+        segment = _Segment(marker, content[at + 2 : end], content[end:scan_end].rstrip(b"\xff"))
+        yield segment
+        if marker in _FRAMES:
+            frame = segment
+        if marker == _SOS and _is_complete(frame, segment):
+            return
+        at = scan_end
+    raise Refused(Reason.CORRUPT)
+
+
+def _is_complete(frame: _Segment, scan: _Segment) -> bool:
+    """Tell whether a sequential picture has all its components in this scan.
+
+    Decoders stop there as well, whatever follows.
+    """
+    return frame.marker not in (0, *_PROGRESSIVE) and scan.body[:1] == frame.body[5:6]
+
+
+def _next_marker(content: bytes, at: int) -> tuple[int, int]:
+    found = _MARKER.search(content, at)
+    if found is None:
+        raise Refused(Reason.TRUNCATED)
+    return content[found.end() - 1], found.end()
+
+
+def _end_of_scan(content: bytes, at: int) -> int:
+    found = _SCAN_END.search(content, at)
+    if found is None:
+        raise Refused(Reason.TRUNCATED)
+    return found.start()
+
+
+def _assembled(segments: list[_Segment], *, orientation: int) -> bytes:
+    first_scan = next((n for n, s in enumerate(segments) if s.marker == _SOS), None)
+    if first_scan is None:
+        raise Refused(Reason.CORRUPT)
+    parts = [b"\xff\xd8", *_application_segments(segments[:first_scan], orientation=orientation)]
+    for segment in segments:
+        if segment.marker in _TABLES or segment.marker in _FRAMES or segment.marker == _SOS:
+            parts += [_segment(segment.marker, segment.body), segment.scan]
+        elif not (_APP0 <= segment.marker <= _APP15 or segment.marker in (_COM, _DNL)):
+            # Hierarchical and reserved markers: no decoder in use takes them.
+            raise Refused(Reason.CORRUPT)
+    return b"".join([*parts, b"\xff\xd9"])
+
+
+def _application_segments(segments: list[_Segment], *, orientation: int) -> Iterator[bytes]:
+    """Yield what decides on colours and uprightness, in a fixed order.
+
+    A decoder reads these only before the first scan; of several, libjpeg obeys the last.
+    """
+    jfif = [s.body for s in segments if s.marker == _APP0 and s.body[:5] == b"JFIF\x00"]
+    if jfif and len(jfif[-1]) >= 14:
+        yield _segment(_APP0, jfif[-1][:12] + b"\x00\x00")
+    adobe = [s.body for s in segments if s.marker == _APP14 and s.body[:5] == b"Adobe"]
+    if adobe:
+        yield _segment(_APP14, adobe[-1][:12])
+    if orientation != 1:
+        yield _segment(_APP1, _EXIF + minimal_exif(orientation))
+    yield from _profile_segments(segments)
+
+
+def _profile_segments(segments: list[_Segment]) -> Iterator[bytes]:
+    """Yield the ICC profile in chunks of one size, if all of them are there (ICC.1:2022, B.4)."""
+    chunks = [s.body for s in segments if s.marker == _APP2 and s.body[:12] == _ICC]
+    chunks = sorted((chunk for chunk in chunks if len(chunk) > 14), key=lambda chunk: chunk[12])
+    profile = b"".join(chunk[14:] for chunk in chunks)
+    if not is_profile(profile):
+        return
+    starts = range(0, len(profile), _ICC_CHUNK_BYTES)
+    for number, start in enumerate(starts, start=1):
+        place = bytes([number, len(starts)])
+        yield _segment(_APP2, _ICC + place + profile[start : start + _ICC_CHUNK_BYTES])
+
+
+def _segment(marker: int, body: bytes) -> bytes:
+    return b"\xff" + bytes([marker]) + (len(body) + 2).to_bytes(2) + body

@@ -1,0 +1,84 @@
+"""From published bytes to upright pixels, the reduced copy, and digests of both."""
+
+import io
+from collections.abc import Callable
+from hashlib import sha256
+
+import numpy as np
+from PIL import Image, ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from hub.rules.publishing import strip
+from hub.rules.stripped import Stripped
+
+# Pillow's readers by name, not through Image.open: no other format can be reached, and the limit
+# on pixels is the hub's own, checked on the header, instead of Pillow's global one.
+_READERS: dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
+    "jpeg": JpegImageFile,
+    "png": PngImageFile,
+    "webp": WebPImageFile,
+}
+
+_REDUCED_SIDE_PX = 256
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def decode_upright(stripped: Stripped) -> Image.Image:
+    """Decode at full scale and set upright, in mode RGB, or RGBA if any pixel lets light through.
+
+    Grey, palette and CMYK become RGB; 16 bits a channel become the upper 8. Raises what Pillow
+    raises on broken data, which may be any exception, and ValueError if the sides are others than
+    the header said.
+    """
+    with _READERS[stripped.format](io.BytesIO(stripped.content)) as image:
+        if image.size != (stripped.width_px, stripped.height_px):
+            raise ValueError(f"decoder sees {image.size}")
+        image.load()
+        picture = _plain(image)
+    turn = _UPRIGHT.get(stripped.orientation)
+    return picture if turn is None else picture.transpose(turn)
+
+
+def reduce(picture: Image.Image) -> Image.Image:
+    """Return the reduced copy: boxes of n x n pixels averaged, n the least for which no side
+    exceeds 256 pixels (n = ceil(longest side / 256)); boxes at the right and lower edge may be cut.
+    """
+    return picture.reduce(-(-max(picture.size) // _REDUCED_SIDE_PX))
+
+
+def digest(picture: Image.Image) -> str:
+    """Return the sha256 of mode, sides and pixels, in hexadecimal."""
+    width_px, height_px = picture.size
+    header = f"{picture.mode} {width_px}x{height_px}\n".encode("ascii")
+    return sha256(header + picture.tobytes()).hexdigest()
+
+
+def pixels_sha256(content: bytes) -> str:
+    """Return the digest of a good picture's full upright pixels.
+
+    Two files with one digest show the same picture, whatever their formats. Equal digests imply
+    equal reduced copies, so that only files that agree in those need this second decode.
+    """
+    return digest(decode_upright(strip(content)))
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):
+        grey = (np.asarray(image) >> 8).astype(np.uint8)
+        return Image.fromarray(grey).convert("RGB")
+    if image.has_transparency_data:
+        picture = image.convert("RGBA")
+        is_opaque = picture.getchannel("A").getextrema() == (255, 255)
+        return picture.convert("RGB") if is_opaque else picture
+    return image if image.mode == "RGB" else image.convert("RGB")
