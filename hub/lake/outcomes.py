@@ -1,0 +1,135 @@
+"""What became of every file of a batch: the one rule, read from the committed lake tables."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from hub.catalogue.images import OutcomeRow
+from hub.lake import tables
+
+_CHECKED = ["file_id", "sha256", "reason", "image_id"]
+_DUPLICATES = ["file_id", "image_id", "relation"]
+
+
+def list_outcomes(lake_root: str, batch_no: int) -> Iterator[OutcomeRow]:
+    """Yield one outcome a file that was checked in the batch.
+
+    A file with a reason is rejected, one with a row in `duplicates` is a duplicate of that
+    picture, and every other one is published as its own `image_id`.
+    """
+    checked = tables.read_batch(lake_root, "files_checked", batch_no=batch_no, columns=_CHECKED)
+    repeated = tables.read_batch(lake_root, "duplicates", batch_no=batch_no, columns=_DUPLICATES)
+    if checked is None:
+        return
+    kept = _by_file(repeated)
+    for rows in checked.to_batches():
+        for row in rows.to_pylist():
+            yield outcome_of(row, kept.get(row["file_id"]))
+
+
+def _by_file(repeated: pa.Table | None) -> dict[int, tuple[str, str]]:
+    if repeated is None:
+        return {}
+    columns = (repeated[name].to_pylist() for name in _DUPLICATES)
+    return {file_id: (image, relation) for file_id, image, relation in zip(*columns, strict=True)}
+
+
+def outcome_of(row: Mapping[str, object], kept: tuple[str, str] | None) -> OutcomeRow:
+    """Decide what became of one checked file (`file_id`, `reason`, `image_id`).
+
+    `kept` is (image_id, relation) of its row in `duplicates`, if it has one.
+    """
+    file_id = row["file_id"]
+    assert isinstance(file_id, int)
+    if row["reason"] is not None:
+        return OutcomeRow(file_id, "rejected", str(row["reason"]), None, None, None)
+    if kept:
+        return OutcomeRow(file_id, "duplicate", None, None, kept[0], kept[1])
+    return OutcomeRow(file_id, "published", None, str(row["image_id"]), None, None)
+
+
+@dataclass(frozen=True)
+class PublishedImage:
+    """A picture as the lake holds it: what its file said of place and time beside it."""
+
+    image_id: str
+    file_id: int
+    label_key: str
+    split: str
+    group_id: str
+    format: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+    crc32: int
+    licence: str
+    author: str
+    source: str
+    phash: int
+    taken_at: datetime | None
+    lon: float | None
+    lat: float | None
+
+
+_IMAGE = [
+    "image_id",
+    "file_id",
+    "label_key",
+    "split",
+    "group_id",
+    "format",
+    "width_px",
+    "height_px",
+    "size_bytes",
+    "crc32",
+    "licence",
+    "author",
+    "source",
+]
+_SEEN = ["file_id", "phash", "taken_at", "lon", "lat"]
+
+
+def list_published(lake_root: str, batch_no: int) -> Iterator[PublishedImage]:
+    """Yield the pictures that a batch put into `images`."""
+    images = tables.read_batch(lake_root, "images", batch_no=batch_no, columns=_IMAGE)
+    checked = tables.read_batch(lake_root, "files_checked", batch_no=batch_no, columns=_SEEN)
+    if images is None or checked is None:
+        return
+    for rows in images.join(checked, keys="file_id", join_type="inner").to_batches():
+        for row in rows.to_pylist():
+            yield PublishedImage(**row)
+
+
+def count_outcomes(lake_root: str, batch_no: int, *, stage: str) -> dict[str, int]:
+    """Count the files of a batch by what is known of them once `stage` has committed.
+
+    Every file is counted once, unless a table lacks the picture that it was kept as: the sum
+    is then less than the files submitted.
+    """
+    outcomes = list(list_outcomes(lake_root, batch_no))
+    counted = Counter(_lost(outcome) for outcome in outcomes)
+    kept = Counter(o.image_id for o in outcomes if o.outcome == "published" and o.image_id)
+    del counted[""]
+    if stage in ("validate", "dedupe"):
+        counted["good" if stage == "validate" else "kept"] = kept.total()
+    else:
+        table = "images_kept" if stage == "split" else "images"
+        for image_id, name in _stored(lake_root, table, batch_no):
+            counted[name if stage == "split" else "published"] += kept[image_id]
+    return dict(counted)
+
+
+def _lost(outcome: OutcomeRow) -> str:
+    """Name what a file that is not kept ended as; '' for one that is."""
+    if outcome.outcome == "published":
+        return ""
+    return outcome.outcome if outcome.relation is None else f"duplicate_{outcome.relation}"
+
+
+def _stored(lake_root: str, table: str, batch_no: int) -> Iterator[tuple[str, str]]:
+    rows = tables.read_batch(lake_root, table, batch_no=batch_no, columns=["image_id", "split"])
+    if rows is not None:
+        yield from zip(rows["image_id"].to_pylist(), rows["split"].to_pylist(), strict=True)

@@ -1,0 +1,59 @@
+"""Reads a snapshot of the lake's Delta tables without Spark."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import DeltaTable
+
+TABLES = ("files_checked", "duplicates", "images_kept", "images", "images_augmented")
+
+
+@dataclass(frozen=True)
+class BatchInTable:
+    """The rows of one batch that a table holds, and the batch keys that they carry."""
+
+    rows: int
+    keys: frozenset[str]
+
+
+def table_path(lake_root: str, table: str) -> str:
+    return f"{lake_root}/{table}"
+
+
+def app_id(hub_id: str, table: str) -> str:
+    """Name the sequence of transactions by which this hub fills a table."""
+    return f"{hub_id}/{table}"
+
+
+def find_table(lake_root: str, table: str) -> DeltaTable | None:
+    """Open the newest snapshot of a table, or None where the lake does not have it yet."""
+    path = table_path(lake_root, table)
+    return DeltaTable(path) if DeltaTable.is_deltatable(path) else None
+
+
+def last_batch(lake_root: str, table: str, *, hub_id: str) -> int:
+    """Return the number of the last batch committed to a table, 0 before the first."""
+    found = find_table(lake_root, table)
+    version = found.transaction_version(app_id(hub_id, table)) if found else None
+    return version or 0
+
+
+def read_batch(
+    lake_root: str, table: str, *, batch_no: int, columns: Sequence[str]
+) -> pa.Table | None:
+    """Read columns of one batch's rows; None where the lake does not have the table yet."""
+    found = find_table(lake_root, table)
+    if found is None:
+        return None
+    dataset = found.to_pyarrow_dataset()
+    return dataset.to_table(columns=list(columns), filter=pc.field("batch_no") == batch_no)
+
+
+def count_batch(lake_root: str, table: str, *, batch_no: int) -> BatchInTable:
+    """Count one batch's rows in a table's newest snapshot."""
+    rows = read_batch(lake_root, table, batch_no=batch_no, columns=["batch_key"])
+    if rows is None:
+        return BatchInTable(0, frozenset())
+    return BatchInTable(rows.num_rows, frozenset(pc.unique(rows["batch_key"]).to_pylist()))

@@ -1,0 +1,63 @@
+"""Batches in order: which one is due, and what has been done of it."""
+
+from itertools import accumulate
+
+from hub.catalogue import batches
+from hub.catalogue.batches import Batch, StageReport, WaitingReceipt
+from hub.db import Connection
+from hub.errors import StoresDiffer
+from hub.rules.batches import batch_key
+
+STAGES = ("validate", "dedupe", "split", "publish")
+
+# Publication itself moves submissions to their last state, with the files.
+_STATUS_AFTER = {"validate": "validated", "dedupe": "deduped", "split": "split"}
+
+
+def due_batch(db: Connection, *, batch_files: int) -> Batch | None:
+    """Return the open batch, else a new one of the receipts that wait, else None.
+
+    One batch is open at a time, so a batch never starts before the one before it has ended.
+    """
+    open_batch = batches.find_open_batch(db)
+    if open_batch:
+        return open_batch
+    receipts = _oldest_within(batches.list_waiting_receipts(db), batch_files)
+    if not receipts:
+        return None
+    taken = batches.take_batch_no(db)
+    pairs = [(receipt.receipt_no, receipt.files) for receipt in receipts]
+    batch = Batch(
+        batch_no=taken.batch_no,
+        batch_key=batch_key(taken.hub_id, taken.batch_no, pairs),
+        file_count=sum(files for _, files in pairs),
+    )
+    batches.add_batch(db, batch)
+    batches.set_receipts_taken(db, batch.batch_no, receipts=[number for number, _ in pairs])
+    return batch
+
+
+def end_stage(db: Connection, batch: Batch, *, report: StageReport) -> None:
+    """Record a stage's report; the last stage ends the batch.
+
+    Raises StoresDiffer if rows were lost or made between its two sides.
+    """
+    rows_out = sum(report.rows_out.values())
+    if report.rows_in != rows_out:
+        raise StoresDiffer(
+            f"stage {report.stage} of batch {batch.batch_no} took {report.rows_in} rows and gave"
+            f" {rows_out} ({dict(report.rows_out)}); the batch is left as it was."
+            " Run `hub verify` to see which rows."
+        )
+    batches.add_stage(db, batch.batch_no, report=report)
+    status = _STATUS_AFTER.get(report.stage)
+    if status:
+        batches.set_submissions_status(db, batch.batch_no, status=status)
+    if report.stage == STAGES[-1]:
+        batches.set_batch_ended(db, batch.batch_no)
+
+
+def _oldest_within(receipts: list[WaitingReceipt], files: int) -> list[WaitingReceipt]:
+    running = accumulate(receipt.files for receipt in receipts)
+    taken = [r for r, total in zip(receipts, running, strict=True) if total <= files]
+    return taken or receipts[:1]

@@ -1,0 +1,137 @@
+"""The lease of the lake: one writer at a time, replaced when it dies."""
+
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hub.catalogue import leases
+from hub.catalogue.leases import Lease
+from hub.db import Connection
+from hub.errors import DatabaseUnavailable, LeaseHeld
+
+LAKE = "lake"
+TERM_SECONDS = 60.0
+"""A holder that was silent for so long is taken for dead."""
+_HEARTBEAT_SECONDS = 10.0
+
+OpenDb = Callable[[], AbstractContextManager[Connection]]
+
+
+@dataclass(frozen=True)
+class HeldLease:
+    name: str
+    token: str
+    lost: threading.Event = field(default_factory=threading.Event)
+
+    def confirm(self, db: Connection) -> None:
+        """Lock the lease's row in this transaction, so that nobody takes it over meanwhile.
+
+        Raises LeaseHeld if another job has taken it, for instance while this one was suspended.
+        """
+        current = leases.find_lease(db, self.name, term_seconds=TERM_SECONDS)
+        if self.lost.is_set() or current is None or current.token != self.token:
+            holder = f"by {current.holder}" if current else "by a job that has ended"
+            raise LeaseHeld(
+                f"this job was silent for more than {TERM_SECONDS:.0f} s and its lease was taken"
+                f" {holder}; it stops without writing. Run the same command again."
+            )
+
+
+@contextmanager
+def hold_lease(open_db: OpenDb, *, holder: str, name: str = LAKE) -> Iterator[HeldLease]:
+    """Hold the lease for the block, with a heartbeat beside it.
+
+    Raises LeaseHeld, naming the holder, if a living one has it.
+    """
+    held = HeldLease(name, token=str(uuid.uuid4()))
+    with open_db() as db:
+        _take(db, held, holder)
+    stop = threading.Event()
+    heart = threading.Thread(target=_beat, args=(open_db, held, stop), daemon=True)
+    heart.start()
+    try:
+        yield held
+    finally:
+        stop.set()
+        heart.join()
+        _give_back(open_db, held)
+
+
+def _take(db: Connection, held: HeldLease, holder: str) -> None:
+    current = leases.find_lease(db, held.name, term_seconds=TERM_SECONDS)
+    if current and not (current.stale or _is_dead(current)):
+        raise _busy(current)
+    taken = leases.put_lease(
+        db,
+        held.name,
+        token=held.token,
+        holder=holder,
+        host=_this_host(),
+        pid=os.getpid(),
+        replaced=current.token if current else None,
+    )
+    if not taken:
+        winner = leases.find_lease(db, held.name, term_seconds=TERM_SECONDS)
+        raise _busy(winner) if winner else LeaseHeld("another job is just starting; try again.")
+
+
+def _busy(lease: Lease) -> LeaseHeld:
+    return LeaseHeld(
+        f"{lease.holder} (process {lease.pid}) holds the lake since"
+        f" {lease.since:%Y-%m-%d %H:%M:%S} UTC; wait until it ends and run this again."
+    )
+
+
+def _beat(open_db: OpenDb, held: HeldLease, stop: threading.Event) -> None:
+    while not stop.wait(_HEARTBEAT_SECONDS):
+        try:
+            with open_db() as db:
+                if not leases.set_heartbeat(db, held.name, token=held.token):
+                    held.lost.set()
+                    return
+        except DatabaseUnavailable:
+            continue  # The main thread meets the same trouble and says so.
+
+
+def _give_back(open_db: OpenDb, held: HeldLease) -> None:
+    try:
+        with open_db() as db:
+            leases.remove_lease(db, held.name, token=held.token)
+    except DatabaseUnavailable:
+        pass  # The next job finds this process gone and takes the lease over.
+
+
+def _is_dead(lease: Lease) -> bool:
+    """Whether the holder ran where this process can see it, and is gone."""
+    if lease.host != _this_host():
+        return False
+    try:
+        os.kill(lease.pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return _is_zombie(lease.pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    """A killed process whose parent has not asked for its end still has its number."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state == "Z"
+
+
+def _this_host() -> str:
+    """Name what a process id is unique in: the machine, its boot, and the pid namespace."""
+    boot, namespace = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
+    seen = [socket.gethostname()]
+    if boot.exists() and namespace.exists():
+        seen += [boot.read_text().strip(), str(namespace.stat().st_ino)]
+    return "/".join(seen)

@@ -1,0 +1,222 @@
+"""The order of the stages, and the two-store protocol that makes each happen once."""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from types import ModuleType
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+from pyspark.sql.pandas.types import to_arrow_schema
+
+from hub.catalogue import batches
+from hub.catalogue.batches import Batch, StageReport
+from hub.config import Settings
+from hub.errors import HubError
+from hub.lake import outcomes
+from hub.services import publication
+from hub.services.batches import STAGES, due_batch, end_stage
+from hub.services.leases import HeldLease, OpenDb, hold_lease
+from jobs import dedupe, publish, schemas, split, validate
+from jobs.session import spark_session
+from jobs.stage import Work
+from jobs.tables import Lake
+
+_MODULES: dict[str, ModuleType] = {
+    "validate": validate,
+    "dedupe": dedupe,
+    "split": split,
+    "publish": publish,
+}
+_FILE_ROWS = 50_000
+
+
+class StageFailed(HubError):
+    """A stage stopped in the middle; running the same command again completes it."""
+
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class StageDone:
+    batch_no: int
+    stage: str
+    rows_in: int
+    rows_out: Mapping[str, int]
+    seconds: float
+
+
+@dataclass
+class JobReport:
+    """What one job did: a report for each stage it ran, and how long Spark took to start."""
+
+    session_seconds: float = 0.0
+    stages: list[StageDone] = field(default_factory=list)
+
+
+@dataclass
+class Job:
+    """One holder of the lease at work: it starts Spark when a stage first needs it."""
+
+    settings: Settings
+    open_db: OpenDb
+    lease: HeldLease
+    say: Say
+    hub_id: str
+    report: JobReport = field(default_factory=JobReport)
+    resources: ExitStack = field(default_factory=ExitStack)
+
+    @cached_property
+    def spark(self) -> SparkSession:
+        self.say("starting Spark")
+        begun = time.monotonic()
+        session = self.resources.enter_context(spark_session(self.settings, "job"))
+        self.report.session_seconds = time.monotonic() - begun
+        return session
+
+    @property
+    def lake(self) -> Lake:
+        return Lake(self.settings.lake_root, self.hub_id)
+
+
+def run(
+    settings: Settings, open_db: OpenDb, *, holder: str, say: Say, only: str | None = None
+) -> JobReport:
+    """Run what is due: every stage of every batch, or the one stage named by `only`.
+
+    Raises LeaseHeld, StoresDiffer, StageFailed or DatabaseUnavailable; after any of them, or a
+    kill at any point, the same call completes what was begun.
+    """
+    with hold_lease(open_db, holder=holder) as lease:
+        with open_db() as db:
+            hub_id = batches.get_hub(db).hub_id
+        job = Job(settings, open_db, lease, say, hub_id)
+        with job.resources:
+            if only:
+                run_stage_alone(job, only)
+            else:
+                run_everything(job)
+        return job.report
+
+
+def run_everything(job: Job) -> None:
+    """Take batch after batch through the stages that it still lacks."""
+    while batch := next_batch(job):
+        for stage in pending_stages(job, batch):
+            run_stage(job, batch, stage)
+
+
+def run_stage_alone(job: Job, stage: str) -> None:
+    """Run one stage of the batch that is due for it.
+
+    Raises StageFailed, naming the command to run first, if the batch lacks an earlier stage.
+    """
+    batch = next_batch(job)
+    due = pending_stages(job, batch)[0] if batch else None
+    if batch is None or STAGES.index(stage) < STAGES.index(due or stage):
+        job.say(f"nothing to {stage}")
+    elif due != stage:
+        raise StageFailed(
+            f"batch {batch.batch_no} has to go through {due} before {stage}:"
+            f" run `hub job {due}`, or `hub job run` for all that is due."
+        )
+    else:
+        run_stage(job, batch, stage)
+
+
+def next_batch(job: Job) -> Batch | None:
+    with job.open_db() as db:
+        job.lease.confirm(db)
+        batch = due_batch(db, batch_files=job.settings.batch_files)
+        last = batches.get_hub(db).last_batch_no
+    refuse_older_postgres(job, last)
+    return batch
+
+
+def refuse_older_postgres(job: Job, last_batch_no: int) -> None:
+    """Raise StoresDiffer if the lake has a batch that Postgres has not begun."""
+    for table in _MODULES.values():
+        job.lake.refuse_newer(table.TABLE, last_batch_no)
+
+
+def pending_stages(job: Job, batch: Batch) -> list[str]:
+    with job.open_db() as db:
+        done = {report.stage for report in batches.list_stages(db, batch.batch_no)}
+    return [stage for stage in STAGES if stage not in done]
+
+
+def run_stage(job: Job, batch: Batch, stage: str) -> None:
+    """Commit one stage of one batch to the lake, then to Postgres; each of them once."""
+    begun = time.monotonic()
+    module = _MODULES[stage]
+    if not job.lake.has_batch(module.TABLE, batch):
+        job.say(f"batch {batch.batch_no}: {stage}, {batch.file_count:,} files")
+        work = prepare_work(job, batch)
+        with failing_as(stage, batch):
+            module.run(work)
+    rows_out = outcomes.count_outcomes(job.settings.lake_root, batch.batch_no, stage=stage)
+    report = StageReport(stage, batch.file_count, rows_out, time.monotonic() - begun)
+    record_stage(job, batch, report)
+    shown = ", ".join(f"{count:,} {name}" for name, count in sorted(rows_out.items()) if count)
+    job.say(f"batch {batch.batch_no}: {stage} done in {report.seconds:.1f} s: {shown}")
+    job.report.stages.append(StageDone(batch.batch_no, **asdict(report)))
+
+
+def record_stage(job: Job, batch: Batch, report: StageReport) -> None:
+    """Say in Postgres, in one transaction, what the lake has committed."""
+    lake_root = job.settings.lake_root
+    with job.open_db() as db:
+        job.lease.confirm(db)
+        if report.stage == "publish":
+            publication.publish_batch(
+                db,
+                batch.batch_no,
+                outcomes=outcomes.list_outcomes(lake_root, batch.batch_no),
+                published=outcomes.list_published(lake_root, batch.batch_no),
+            )
+        end_stage(db, batch, report=report)
+
+
+def prepare_work(job: Job, batch: Batch) -> Work:
+    path = Path(job.settings.objects_root) / "batches" / f"{batch.batch_no}.parquet"
+    spark = job.spark
+    write_files(job, batch, path)
+    return Work(spark, job.settings, job.lake, batch, str(path))
+
+
+def write_files(job: Job, batch: Batch, path: Path) -> None:
+    """Hand the batch's files to Spark as Parquet, from Postgres in constant memory."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    schema = to_arrow_schema(schemas.BATCH_FILES)
+    with job.open_db() as db, pq.ParquetWriter(path, schema) as writer:
+        files = batches.list_batch_files(db, batch.batch_no)
+        while some := list(islice(files, _FILE_ROWS)):
+            writer.write_batch(pa.RecordBatch.from_pylist(list(map(asdict, some)), schema))
+
+
+@contextmanager
+def failing_as(stage: str, batch: Batch) -> Iterator[None]:
+    """Turn what Spark raises into one sentence; the whole of it stays as the cause."""
+    try:
+        yield
+    except (PySparkException, Py4JError, ConnectionError) as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        raise StageFailed(
+            f"stage {stage} of batch {batch.batch_no} stopped: {_telling(lines)}. Nothing is lost"
+            " or done twice: run the same command again. logs/spark.log has the whole story."
+        ) from error
+
+
+def _telling(lines: list[str]) -> str:
+    """Find the line that names the cause: the last one a Python worker raised, or the first."""
+    raised = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b.*: ", line)]
+    return (raised or lines or ["no message"])[-1 if raised else 0].rstrip(".")

@@ -1,0 +1,103 @@
+"""Column contracts of the lake's tables, one constant a table.
+
+Every field is nullable here: file formats differ in what they remember of NOT NULL, so the
+stage that writes a table is what promises that a value is present.
+"""
+
+from pyspark.sql.types import (
+    BinaryType,
+    DoubleType,
+    IntegerType,
+    LongType,
+    StringType,
+    StructType,
+    TimestampType,
+)
+
+BATCH_FILES = (
+    StructType()
+    .add("file_id", LongType())
+    .add("receipt_no", LongType())
+    .add("submission_id", LongType())
+    .add("label_key", StringType())
+    .add("path", StringType())
+    .add("sha256", StringType())
+    .add("licence", StringType())
+    .add("author", StringType())
+    .add("source", StringType())
+)
+
+CHECK = (
+    StructType()
+    .add("file_id", LongType())
+    .add("receipt_no", LongType())
+    .add("label_key", StringType())
+    .add("path", StringType())
+    .add("sha256", StringType())
+    .add("reason", StringType())
+    .add("image_id", StringType())
+    .add("format", StringType())
+    .add("width_px", IntegerType())
+    .add("height_px", IntegerType())
+    .add("size_bytes", LongType())
+    .add("crc32", LongType())
+    .add("reduced_sha256", StringType())
+    .add("phash", LongType())
+    .add("taken_at", TimestampType())
+    .add("lon", DoubleType())
+    .add("lat", DoubleType())
+)
+
+_BATCH = StructType().add("batch_no", LongType()).add("batch_key", StringType())
+
+FILES_CHECKED = StructType([*_BATCH, *CHECK])
+
+DUPLICATES = (
+    StructType([*_BATCH])
+    .add("file_id", LongType())
+    .add("sha256", StringType())
+    .add("image_id", StringType())
+    .add("relation", StringType())
+    .add("distance", IntegerType())
+    .add("rule_version", IntegerType())
+)
+
+IMAGES_KEPT = (
+    StructType([*_BATCH])
+    .add("image_id", StringType())
+    .add("file_id", LongType())
+    .add("receipt_no", LongType())
+    .add("label_key", StringType())
+    .add("sha256", StringType())
+    .add("reduced_sha256", StringType())
+    .add("phash", LongType())
+    .add("group_id", StringType())
+    .add("split", StringType())
+)
+
+# Few columns beside the bytes. `content` stands last, so that file statistics cover the rest.
+IMAGES = (
+    StructType([*_BATCH])
+    .add("image_id", StringType())
+    .add("file_id", LongType())
+    .add("submission_id", LongType())
+    .add("label_key", StringType())
+    .add("split", StringType())
+    .add("group_id", StringType())
+    .add("format", StringType())
+    .add("width_px", IntegerType())
+    .add("height_px", IntegerType())
+    .add("size_bytes", LongType())
+    .add("crc32", LongType())
+    .add("licence", StringType())
+    .add("author", StringType())
+    .add("source", StringType())
+    .add("content", BinaryType())
+)
+
+TABLES = {
+    "files_checked": FILES_CHECKED,
+    "duplicates": DUPLICATES,
+    "images_kept": IMAGES_KEPT,
+    "images": IMAGES,
+}

@@ -1,0 +1,3 @@
+DELETE FROM lease
+ WHERE name = %(name)s
+   AND token = %(token)s

@@ -1,0 +1,4 @@
+UPDATE lease
+   SET heartbeat_at = now()
+ WHERE name = %(name)s
+   AND token = %(token)s
