@@ -23,6 +23,8 @@ _MARKER = re.compile(rb"\xff[^\x00\xff]")
 _SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 _EXIF, _ICC = b"Exif\x00\x00", b"ICC_PROFILE\x00"
+# Version 1.01, no unit, square pixels, no thumbnail: a resolution says nothing about pixels.
+_JFIF = b"JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 _ICC_CHUNK_BYTES = 65_535 - 2 - len(_ICC) - 2
 
 
@@ -49,7 +51,7 @@ def strip_jpeg(content: bytes) -> Stripped:
         orientation=orientation,
         exif=exif,
         scans=sum(segment.marker == _SOS for segment in segments),
-        content=_assembled(segments, orientation=orientation),
+        content=_assembled(frames[0], segments, orientation=orientation),
     )
 
 
@@ -98,11 +100,12 @@ def _end_of_scan(content: bytes, at: int) -> int:
     return found.start()
 
 
-def _assembled(segments: list[_Segment], *, orientation: int) -> bytes:
+def _assembled(frame: bytes, segments: list[_Segment], *, orientation: int) -> bytes:
     first_scan = next((n for n, s in enumerate(segments) if s.marker == _SOS), None)
     if first_scan is None:
         raise Refused(Reason.CORRUPT)
-    parts = [b"\xff\xd8", *_application_segments(segments[:first_scan], orientation=orientation)]
+    before = segments[:first_scan]
+    parts = [b"\xff\xd8", *_application_segments(frame, before, orientation=orientation)]
     for segment in segments:
         if segment.marker in _TABLES or segment.marker in _FRAMES or segment.marker == _SOS:
             parts += [_segment(segment.marker, segment.body), segment.scan]
@@ -112,20 +115,33 @@ def _assembled(segments: list[_Segment], *, orientation: int) -> bytes:
     return b"".join([*parts, b"\xff\xd9"])
 
 
-def _application_segments(segments: list[_Segment], *, orientation: int) -> Iterator[bytes]:
+def _application_segments(
+    frame: bytes, segments: list[_Segment], *, orientation: int
+) -> Iterator[bytes]:
     """Yield what decides on colours and uprightness, in a fixed order.
 
-    A decoder reads these only before the first scan; of several, libjpeg obeys the last.
+    A decoder reads these only before the first scan; of several Adobe ones libjpeg obeys the last.
     """
-    jfif = [s.body for s in segments if s.marker == _APP0 and s.body[:5] == b"JFIF\x00"]
-    if jfif and len(jfif[-1]) >= 14:
-        yield _segment(_APP0, jfif[-1][:12] + b"\x00\x00")
     adobe = [s.body for s in segments if s.marker == _APP14 and s.body[:5] == b"Adobe"]
+    is_jfif = any(
+        s.marker == _APP0 and s.body[:5] == b"JFIF\x00" and len(s.body) >= 14 for s in segments
+    )
+    if is_jfif or (not adobe and _is_as_jfif(frame)):
+        yield _segment(_APP0, _JFIF)
     if adobe:
         yield _segment(_APP14, adobe[-1][:12])
     if orientation != 1:
         yield _segment(_APP1, _EXIF + minimal_exif(orientation))
     yield from _profile_segments(segments)
+
+
+def _is_as_jfif(frame: bytes) -> bool:
+    """Tell whether a picture that names no colours is read as JFIF says: grey, or YCbCr.
+
+    Then it gets the segment, so that a copy whose writer left it out is published alike.
+    """
+    components = frame[5]
+    return components == 1 or (components == 3 and frame[6::3] != b"RGB")
 
 
 def _profile_segments(segments: list[_Segment]) -> Iterator[bytes]:
