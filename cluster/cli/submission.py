@@ -1,0 +1,98 @@
+"""`hub submission ...`: what became of every file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from cluster.cli.context import Hub, pass_hub
+
+if TYPE_CHECKING:
+    from hub.services.submission_reports import SubmissionReport
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_SHOWN = 40
+_COLUMNS = (
+    "id",
+    "label",
+    "supplier",
+    "status",
+    "submitted",
+    "published",
+    "rejected",
+    "duplicates",
+    "pending",
+)
+
+
+@click.group()
+def submission() -> None:
+    """Show what became of every file that was submitted."""
+
+
+@submission.command("list")
+@click.option("--limit", type=click.IntRange(min=1), help="Show only the newest ones.")
+@_JSON
+@pass_hub
+def list_(hub: Hub, limit: int | None, as_json: bool) -> None:
+    """List the submissions, newest first."""
+    from cluster.cli.output import print_json, print_table
+    from hub.services.submission_reports import list_submissions
+
+    with hub.open_db() as db:
+        found = list_submissions(db, most=limit)
+    if as_json:
+        print_json([asdict(each) for each in found])
+    elif not found:
+        click.echo("Nothing was submitted yet; `hub submit PATH... --label L` does it.")
+    else:
+        print_table(_COLUMNS, [[getattr(each, name) for name in _COLUMNS] for each in found])
+        click.echo("\n`hub submission show ID` says what became of each file.")
+
+
+@submission.command()
+@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID...")
+@_JSON
+@pass_hub
+def show(hub: Hub, ids: tuple[int, ...], as_json: bool) -> None:
+    """Show what became of each file of a submission, or of several."""
+    from cluster.cli.output import print_json
+    from hub.services.submission_reports import report_submission
+
+    with hub.open_db() as db:
+        reports = [report_submission(db, submission_id) for submission_id in ids]
+    if as_json:
+        documents = [asdict(report) for report in reports]
+        print_json(documents if len(documents) > 1 else documents[0])
+        return
+    for report in reports:
+        _print_report(report)
+
+
+def _print_report(report: SubmissionReport) -> None:
+    from cluster.cli.output import print_table
+    from hub.rules.remedies import REMEDIES
+
+    click.echo(
+        f"Submission {report.id}: {report.submitted:,} files of {report.label} from"
+        f" {report.supplier}, receipt {report.receipt}, {report.received_at:%Y-%m-%d %H:%M} UTC,"
+        f" {report.status}."
+    )
+    counts = [("published", report.published), ("not yet decided", report.pending)]
+    counts += [(f"duplicate ({name})", count) for name, count in report.duplicates.items()]
+    counts += [(f"rejected ({reason})", count) for reason, count in report.rejected.items()]
+    print_table(("outcome", "files"), [each for each in counts if each[1]])
+    rejected = [file for file in report.files if file.reason]
+    if rejected:
+        click.echo()
+        print_table(
+            ("rejected", "reason", "what to do"),
+            [(file.path, file.reason, REMEDIES[str(file.reason)]) for file in rejected[:_SHOWN]],
+        )
+        if len(rejected) > _SHOWN:
+            click.echo(f"... and {len(rejected) - _SHOWN:,} more; --json lists them all.")
+    if report.pending:
+        click.echo("\n`hub job run` decides what is still pending.")
+    click.echo()

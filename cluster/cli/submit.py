@@ -1,0 +1,119 @@
+"""`hub submit`: receive pictures, folders or a CSV of them."""
+
+from __future__ import annotations
+
+import getpass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from cluster.cli.context import Hub, pass_hub
+from hub.errors import SubmitError
+
+if TYPE_CHECKING:
+    from hub.services.receipts import ReceiptTaken, SubmissionTaken
+
+_SHOWN = 20
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--label", "-l", "labels", multiple=True, help="What they show; may be repeated.")
+@click.option("--csv", "csv_path", metavar="FILE", help="Receive what this CSV lists instead.")
+@click.option("--supplier", default="", help="Who submits.  [default: the user's name]")
+@click.option("--licence", default="CC BY 4.0", show_default=True, help="What the files are under.")
+@click.option("--author", default="", help="Who made them.  [default: the supplier]")
+@click.option("--source-url", default="", help="Where they come from.")
+@click.option("--lon", default="", help="Where they were taken, in degrees.")
+@click.option("--lat", default="", help="Where they were taken, in degrees.")
+@click.option("--json", "as_json", is_flag=True, help="Print the receipts as one JSON document.")
+@pass_hub
+def submit(
+    hub: Hub,
+    /,
+    paths: tuple[str, ...],
+    labels: tuple[str, ...],
+    csv_path: str | None,
+    as_json: bool,
+    **said: str,
+) -> None:
+    """Receive pictures: files, folders, or a CSV of them.
+
+    Every PATH comes under every --label. A folder without --label brings each file under the name
+    of the folder that the file lies in. The CSV's first line names its columns:
+    path,label[,supplier,lon,lat,licence,author,source_url,taken_at], paths from its own folder.
+    """
+    from cluster.cli.output import print_json, progress
+    from hub.objects.local import Objects
+    from hub.rules.submissions import check_defaults
+    from hub.services.submissions import Intake, submit_csv, submit_paths
+
+    if bool(paths) == bool(csv_path):
+        raise click.UsageError("Name the files to submit, or a CSV by --csv.")
+    if csv_path and labels:
+        raise click.UsageError("A CSV has its labels in a column: leave --label out.")
+    said["supplier"] = said["supplier"] or _user_name()
+    defaults = check_defaults(**said)
+    intake = Intake(
+        open_db=hub.open_db,
+        objects=Objects(hub.settings.objects_root),
+        max_bytes=hub.settings.max_file_bytes,
+        track=lambda files, total: progress(files, "reading", total=total),
+    )
+    if csv_path:
+        receipts = submit_csv(intake, csv_path, defaults=defaults)
+    else:
+        receipts = submit_paths(intake, paths, labels=labels, defaults=defaults)
+    if as_json:
+        print_json({"receipts": [asdict(receipt) for receipt in receipts]})
+    else:
+        _print_receipts(receipts, licence=defaults.licence)
+    _check_any(receipts)
+
+
+def _user_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise click.UsageError("This account has no name: say who submits by --supplier.") from None
+
+
+def _print_receipts(receipts: Sequence[ReceiptTaken], *, licence: str) -> None:
+    from cluster.cli.output import print_table
+
+    print_table(
+        ("receipt", "supplier", "submission", "label", "received", "already", "refused"),
+        [
+            (r.receipt, r.supplier, s.id, s.label, s.received, len(s.already), len(s.refused))
+            for r in receipts
+            for s in r.submissions
+        ],
+    )
+    refused = [refused for s in _submissions(receipts) for refused in s.refused]
+    if refused:
+        click.echo()
+        shown = [(file.path, file.reason, file.message) for file in refused[:_SHOWN]]
+        print_table(("refused", "reason", "what to do"), shown)
+        if len(refused) > _SHOWN:
+            click.echo(f"... and {len(refused) - _SHOWN:,} more; --json lists them all.")
+    if any(s.received for s in _submissions(receipts)):
+        click.echo(f"\nUnder {licence} where a file says nothing else.")
+        click.echo("`hub job run` checks and publishes what was received.")
+
+
+def _submissions(receipts: Sequence[ReceiptTaken]) -> Iterator[SubmissionTaken]:
+    return (submission for receipt in receipts for submission in receipt.submissions)
+
+
+def _check_any(receipts: Sequence[ReceiptTaken]) -> None:
+    taken = list(_submissions(receipts))
+    if any(submission.received for submission in taken):
+        return
+    reasons = Counter(file.reason for submission in taken for file in submission.refused)
+    counted = [f"{count:,} {reason}" for reason, count in sorted(reasons.items())]
+    if already := sum(len(submission.already) for submission in taken):
+        counted.append(f"{already:,} submitted before")
+    raise SubmitError(f"Nothing was received: {', '.join(counted) or 'there are no files'}.")

@@ -1,0 +1,51 @@
+"""Submissions as they are looked up: what became of every file."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.db import Connection, fetch_all, fetch_one
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    id: int
+    receipt: int
+    label: str
+    supplier: str
+    status: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionCounts(Submission):
+    submitted: int
+    pending: int
+    published: int
+    rejected: int
+    duplicates: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedFile:
+    path: str
+    outcome: str
+    reason: str | None
+    image_id: str | None
+    duplicate_of: str | None
+    relation: str | None
+    is_undone: bool
+
+
+def list_submissions(db: Connection, *, most: int | None = None) -> list[SubmissionCounts]:
+    """Return the newest submissions first; at most `most` of them, or all."""
+    return fetch_all(db, "submissions/list_submissions", SubmissionCounts, most=most)
+
+
+def find_submission(db: Connection, submission_id: int) -> Submission | None:
+    """Return the submission of that id, or None."""
+    return fetch_one(db, "submissions/find_submission", Submission, submission_id=submission_id)
+
+
+def list_files(db: Connection, submission_id: int) -> list[SubmittedFile]:
+    """Return the files of a submission by path."""
+    return fetch_all(db, "submissions/list_files", SubmittedFile, submission_id=submission_id)

@@ -1,0 +1,120 @@
+"""Immutable objects in a folder: bytes by key, whole or not there at all."""
+
+import ctypes
+import filecmp
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from hub.errors import StorageError
+
+# No segment begins with a dot: '.', '..' and our own temporary files are never keys.
+_KEY = re.compile(r"[A-Za-z0-9_=-][A-Za-z0-9._=-]*(/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*")
+_INCOMING = ".incoming"
+_STALE_SECONDS = 24 * 3600
+
+
+class Objects:
+    """Bytes by key under one folder. Threads and processes may share it."""
+
+    def __init__(self, root: str | Path) -> None:
+        self._root = Path(root)
+
+    def path(self, key: str) -> Path:
+        """Return where the object of that key lies, or would lie."""
+        if not _KEY.fullmatch(key):
+            raise ValueError(f"{key!r} is not an object key")
+        return self._root / key
+
+    def exists(self, key: str) -> bool:
+        """Tell whether there is an object of that key."""
+        return self.path(key).is_file()
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes. Raises FileNotFoundError if there is no such object."""
+        return self.path(key).read_bytes()
+
+    def put(self, key: str, content: bytes) -> None:
+        """Store the bytes under a key; an equal object that is there already is kept."""
+        with self.incoming() as incoming:
+            incoming.write(content)
+            self.accept(incoming, key)
+
+    def put_file(self, key: str, source_path: Path) -> None:
+        """Store a copy of a file under a key, as `put` does."""
+        with source_path.open("rb") as source, self.incoming() as incoming:
+            shutil.copyfileobj(source, incoming)
+            self.accept(incoming, key)
+
+    @contextmanager
+    def incoming(self) -> Iterator[BinaryIO]:
+        """Open a file to fill, for bytes whose key is known only once they are read.
+
+        Give it to `accept`; what was not accepted is gone when the block ends. It lies in the
+        objects' own file system, so that accepting it is a rename.
+        """
+        path = self._root / _INCOMING / uuid4().hex
+        with _create(path) as incoming:
+            try:
+                yield incoming
+            finally:
+                path.unlink(missing_ok=True)
+
+    def accept(self, incoming: BinaryIO, key: str) -> None:
+        """Make what was written to `incoming` the object of that key, unless an equal one is there.
+
+        Equal means every byte: a power cut can leave an object cut short, and this mends it.
+        """
+        incoming.flush()
+        target = self.path(key)
+        with suppress(FileNotFoundError):
+            if filecmp.cmp(incoming.name, target, shallow=False):
+                return
+        try:
+            os.replace(incoming.name, target)
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(incoming.name, target)
+
+    def sync(self) -> None:
+        """Return once every object stored so far is on disk, its name included.
+
+        One call for thousands of objects: an fsync each would cost a disk flush a file.
+        Raises StorageError if the disk refused some of the bytes.
+        """
+        folder = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            _sync_file_system(folder)
+        finally:
+            os.close(folder)
+
+    def remove_stale(self) -> None:
+        """Remove what calls that died a day ago or earlier left unaccepted."""
+        for path in (self._root / _INCOMING).glob("*"):
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > _STALE_SECONDS:
+                    path.unlink()
+
+
+def _create(path: Path) -> BinaryIO:
+    try:
+        return path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
+
+
+def _sync_file_system(folder: int) -> None:
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if syncfs is None:
+        # Not Linux: all file systems, and errors pass unseen.
+        os.sync()
+    elif syncfs(folder) != 0:
+        reason = os.strerror(ctypes.get_errno())
+        raise StorageError(f"The disk did not take the objects ({reason}): mend it and run again.")

@@ -1,0 +1,16 @@
+"""What a supplier can do about a file that was rejected, by reason."""
+
+from hub.rules.reasons import Reason
+
+REMEDIES: dict[str, str] = {
+    Reason.EMPTY_FILE: "the file has no bytes: send it again",
+    Reason.TOO_LARGE: "save it smaller",
+    Reason.NOT_AN_IMAGE: "send a photograph",
+    Reason.UNSUPPORTED_FORMAT: "save it as JPEG, PNG or WebP",
+    Reason.ANIMATED: "send one still frame",
+    Reason.TRUNCATED: "its end is missing: send it again, whole",
+    Reason.CORRUPT: "it cannot be decoded: save it anew from the original",
+    Reason.TOO_MANY_PIXELS: "save it with fewer pixels",
+    Reason.TOO_MANY_SCANS: "save it as a JPEG of the ordinary kind",
+    Reason.TOO_SMALL: "send it in a larger size",
+}

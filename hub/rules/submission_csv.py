@@ -1,0 +1,111 @@
+"""Reads a supplier's CSV: a wrong row is refused by its line, the others go on."""
+
+import csv
+import difflib
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+
+from hub.errors import SubmitError
+from hub.rules.submissions import Defaults, Malformed, Refusal, Row, make_row
+
+REQUIRED = ("path", "label")
+OPTIONAL = ("supplier", "lon", "lat", "licence", "author", "source_url", "taken_at")
+
+
+def parse_csv(lines: Iterable[str], *, defaults: Defaults) -> Iterator[Row | Refusal]:
+    """Yield each row of `path,label[,...]`, checked, or the refusal of it.
+
+    Lines keep their ends (open the file with `newline=""`). Raises SubmitError if the header is
+    not one: then no row can be understood.
+    """
+    records = _records(lines)
+    _, header = next(records, (1, []))
+    columns = _check_header(header)
+    for line_no, fields in records:
+        yield _row(line_no, fields, columns, defaults)
+
+
+def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | str]]:
+    """Yield the first line's number of each record and its fields, or what is wrong with it.
+
+    After a record that cannot be read, or that has the wrong number of fields, reading goes on
+    from its second line: a stray quote costs its own line, not all lines to the next quote.
+    """
+    source = iter(lines)
+    waiting: deque[str] = deque()
+    line_no, width = 1, 0
+    while True:
+        taken: list[str] = []
+        fields = _read_record(_taking(waiting, source, taken))
+        if fields is None:
+            return
+        is_right = isinstance(fields, list) and (not width or len(fields) == width)
+        if not is_right and len(taken) > 1:
+            waiting.extendleft(reversed(taken[1:]))
+            del taken[1:]
+            fields = "a quote is not closed" if isinstance(fields, list) else fields
+        if fields:
+            width = width or len(fields)
+            yield line_no, fields
+        line_no += len(taken)
+
+
+def _taking(waiting: deque[str], source: Iterator[str], taken: list[str]) -> Iterator[str]:
+    while True:
+        line = waiting.popleft() if waiting else next(source, None)
+        if line is None:
+            return
+        taken.append(line)
+        yield line
+
+
+def _read_record(lines: Iterator[str]) -> list[str] | str | None:
+    try:
+        return next(csv.reader(lines, strict=True), None)
+    except csv.Error as error:
+        return str(error)
+
+
+def _check_header(header: list[str] | str) -> list[str]:
+    known = (*REQUIRED, *OPTIONAL)
+    columns = [name.strip().casefold() for name in header] if isinstance(header, list) else []
+    for missing in set(REQUIRED) - set(columns):
+        raise SubmitError(
+            f"The CSV's first line has no column '{missing}'; it must name the columns:"
+            f" {','.join(REQUIRED)} and any of {','.join(OPTIONAL)}."
+        )
+    for name in columns:
+        if name not in known:
+            [*close] = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean '{close[0]}'" if close else "remove it"
+            raise SubmitError(
+                f"The CSV has an unknown column {name[:60]!a}; {hint}? Known: {','.join(known)}."
+            )
+        if columns.count(name) > 1:
+            raise SubmitError(f"The CSV has the column '{name}' twice; keep one of them.")
+    return columns
+
+
+def _row(
+    line_no: int, fields: list[str] | str, columns: list[str], defaults: Defaults
+) -> Row | Refusal:
+    if isinstance(fields, str):
+        return _refuse(line_no, {}, defaults, fields)
+    given = dict(zip(columns, fields, strict=False))
+    if len(fields) != len(columns):
+        wrong = f"{len(fields)} fields where the header has {len(columns)}"
+        return _refuse(line_no, given, defaults, wrong)
+    try:
+        return make_row(given.pop("path"), given.pop("label"), defaults=defaults, given=given)
+    except Malformed as error:
+        return _refuse(line_no, dict(zip(columns, fields, strict=True)), defaults, str(error))
+
+
+def _refuse(line_no: int, given: Mapping[str, str], defaults: Defaults, wrong: str) -> Refusal:
+    return Refusal(
+        path=given.get("path", ""),
+        label=given.get("label", "").strip(),
+        supplier=given.get("supplier", "").strip() or defaults.supplier,
+        reason="malformed_row",
+        message=f"line {line_no}: {wrong}",
+    )

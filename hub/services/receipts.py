@@ -1,0 +1,199 @@
+"""Registers a supplier's receipt: its number, submissions and files in one transaction."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from hub.catalogue import labels, receipts, users
+from hub.catalogue.receipts import NewFile
+from hub.db import Connection
+from hub.rules.labels import explain_unknown, fold_name
+from hub.rules.submissions import Refusal, Row, refusal, storable
+from hub.services.landing import Landed
+
+OpenDb: TypeAlias = Callable[[], AbstractContextManager[Connection]]
+
+_LOOKED_UP_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    path: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Already:
+    path: str
+    submission: int
+
+
+@dataclass(slots=True)
+class SubmissionTaken:
+    """One label of a receipt; no `id` where nothing new came under it."""
+
+    id: int | None
+    label: str
+    received: int = 0
+    already: list[Already] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTaken:
+    """What one call brought from one supplier; no `receipt` where nothing new came."""
+
+    receipt: int | None
+    supplier: str
+    submissions: list[SubmissionTaken]
+
+
+@dataclass(frozen=True, slots=True)
+class LandedRow:
+    """A row whose label is known and whose bytes have landed."""
+
+    row: Row
+    label_id: int
+    landed: Landed
+
+
+@dataclass(slots=True)
+class Taken:
+    """What a call brings from one supplier."""
+
+    files: list[LandedRow] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLabels:
+    """The labels' names as they stand when a call begins."""
+
+    ids: Mapping[str, int]
+    """By folded name."""
+    shown: Mapping[int, str]
+    """The name to print, by id."""
+    printed: Mapping[str, str]
+    """The names as printed, by folded name."""
+
+    @classmethod
+    def load(cls, db: Connection) -> "KnownLabels":
+        """Read every name and alias."""
+        names = labels.list_names(db)
+        return cls(
+            ids={name.folded_name: name.label_id for name in names},
+            shown={name.label_id: name.name for name in names if not name.is_alias},
+            printed={name.folded_name: name.name for name in names},
+        )
+
+    def refuse_unknown(self, row: Row | Refusal) -> Row | Refusal:
+        """Refuse a row whose label the hub does not have, with those that may be meant."""
+        if isinstance(row, Refusal) or fold_name(row.label) in self.ids:
+            return row
+        return refusal(row, "unknown_label", explain_unknown(row.label, self.printed))
+
+    def show(self, label: str) -> str:
+        """Return a label's name as the hub prints it, or an unknown one as it was given."""
+        label_id = self.ids.get(fold_name(label))
+        return storable(label) if label_id is None else self.shown[label_id]
+
+
+@dataclass(slots=True)
+class _Registered:
+    receipt_no: int | None = None
+    submission_ids: dict[int, int] = field(default_factory=dict)
+    new: list[LandedRow] = field(default_factory=list)
+    already: list[tuple[LandedRow, int]] = field(default_factory=list)
+
+
+def register(open_db: OpenDb, supplier: str, *, taken: Taken, labels: KnownLabels) -> ReceiptTaken:
+    """Give what is new of a supplier's files a receipt, and say what became of each of them."""
+    registered = _Registered()
+    if taken.files:
+        with open_db() as db:
+            registered = _register(db, supplier, taken.files)
+    return ReceiptTaken(
+        receipt=registered.receipt_no,
+        supplier=storable(supplier),
+        submissions=_submissions(registered, taken.refused, labels),
+    )
+
+
+def _register(db: Connection, supplier: str, files: Sequence[LandedRow]) -> _Registered:
+    # Held to the end: of two calls with the same files, the second finds those of the first.
+    receipts.lock_receipts(db)
+    supplier_id = users.put_supplier(db, supplier).user_id
+    known = _find_already(db, supplier_id, files)
+    result = _Registered()
+    for file in files:
+        submission_id = known.get((file.label_id, file.landed.sha256))
+        if submission_id is None:
+            result.new.append(file)
+        else:
+            result.already.append((file, submission_id))
+    if result.new:
+        result.receipt_no = receipts.add_receipt(db, supplier_id=supplier_id)
+        for label_id in dict.fromkeys(file.label_id for file in result.new):
+            result.submission_ids[label_id] = receipts.add_submission(
+                db, result.receipt_no, label_id=label_id
+            )
+        receipts.add_files(db, _new_files(result))
+    return result
+
+
+def _find_already(
+    db: Connection, supplier_id: int, files: Sequence[LandedRow]
+) -> dict[tuple[int, str], int]:
+    label_ids = sorted({file.label_id for file in files})
+    sha256s = sorted({file.landed.sha256 for file in files})
+    return {
+        (found.label_id, found.sha256): found.submission_id
+        for start in range(0, len(sha256s), _LOOKED_UP_AT_ONCE)
+        for found in receipts.list_already(
+            db,
+            supplier_id=supplier_id,
+            label_ids=label_ids,
+            sha256s=sha256s[start : start + _LOOKED_UP_AT_ONCE],
+        )
+    }
+
+
+def _new_files(registered: _Registered) -> Iterator[NewFile]:
+    for file in registered.new:
+        row = file.row
+        yield NewFile(
+            submission_id=registered.submission_ids[file.label_id],
+            path=storable(row.path),
+            sha256=file.landed.sha256,
+            size_bytes=file.landed.size_bytes,
+            licence=row.licence,
+            author=row.author,
+            source=row.source,
+            lon=row.lon,
+            lat=row.lat,
+            taken_at=row.taken_at,
+        )
+
+
+def _submissions(
+    registered: _Registered, refused: Sequence[Refusal], labels: KnownLabels
+) -> list[SubmissionTaken]:
+    """Bring what became of the files together by label, in the order of the names."""
+    by_label: dict[str, SubmissionTaken] = {}
+
+    def of(label: str) -> SubmissionTaken:
+        return by_label.setdefault(label, SubmissionTaken(None, label))
+
+    for label_id, submission_id in registered.submission_ids.items():
+        of(labels.shown[label_id]).id = submission_id
+    for file in registered.new:
+        of(labels.shown[file.label_id]).received += 1
+    for file, submission_id in registered.already:
+        entry = Already(storable(file.row.path), submission_id)
+        of(labels.shown[file.label_id]).already.append(entry)
+    for refusal_ in refused:
+        entry_ = Refused(storable(refusal_.path), refusal_.reason, refusal_.message)
+        of(labels.show(refusal_.label)).refused.append(entry_)
+    return [by_label[label] for label in sorted(by_label)]

@@ -1,0 +1,99 @@
+"""Receives what suppliers submit: first the bytes, then a receipt in one transaction."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.errors import SubmitError
+from hub.objects.local import Objects
+from hub.rules.labels import fold_name
+from hub.rules.submission_csv import parse_csv
+from hub.rules.submissions import Defaults, Refusal, Row, refusal, refuse_repeats
+from hub.services.folders import find_files
+from hub.services.landing import Landed, Track, Unread, land_files, untracked
+from hub.services.receipts import KnownLabels, LandedRow, OpenDb, ReceiptTaken, Taken, register
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Where submissions go, and what bounds them."""
+
+    open_db: OpenDb
+    objects: Objects
+    max_bytes: int
+    track: Track = untracked
+    """Is handed the files as they land, and their number, and hands them on."""
+
+
+def submit_paths(
+    intake: Intake, paths: Sequence[str], *, labels: Sequence[str] = (), defaults: Defaults
+) -> list[ReceiptTaken]:
+    """Receive files and folders, each under every label; without labels, its folder's name.
+
+    Raises SubmitError if a file is named and no label; else as `submit`.
+    """
+    return submit(intake, find_files(paths, labels, defaults=defaults))
+
+
+def submit_csv(intake: Intake, csv_path: str | Path, *, defaults: Defaults) -> list[ReceiptTaken]:
+    """Receive the files that a CSV lists, by paths from the folder it lies in.
+
+    Raises SubmitError if it cannot be read or its header is not one; else as `submit`.
+    """
+    try:
+        # Odd bytes are kept: a file's name need not be UTF-8.
+        with open(csv_path, encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
+            return submit(
+                intake, parse_csv(lines, defaults=defaults), folder=os.path.dirname(csv_path)
+            )
+    except (OSError, ValueError) as error:
+        raise SubmitError(f"The CSV {str(csv_path)!a} cannot be read: {error}.") from error
+
+
+def submit(
+    intake: Intake, rows: Iterable[Row | Refusal], *, folder: str | Path = ""
+) -> list[ReceiptTaken]:
+    """Receive rows whose paths are relative to `folder`; return one receipt a supplier, by name.
+
+    A row that cannot be received is refused in its place and the rest goes on. No transaction is
+    open while files are copied. Dying at any point leaves receipts whole or absent: run again.
+    Raises StorageError, or DatabaseUnavailable, with nothing lost.
+    """
+    with intake.open_db() as db:
+        labels = KnownLabels.load(db)
+    taken: dict[str, Taken] = defaultdict(Taken)
+    wanted = list(_sort_out(rows, labels, taken))
+    landed = _land(intake, (os.path.join(folder, row.path) for row in wanted))
+    for row in wanted:
+        file = landed[os.path.join(folder, row.path)]
+        if isinstance(file, Unread):
+            taken[row.supplier].refused.append(refusal(row, file.reason, file.message))
+        else:
+            taken[row.supplier].files.append(LandedRow(row, labels.ids[fold_name(row.label)], file))
+    return [
+        register(intake.open_db, name, taken=taken[name], labels=labels) for name in sorted(taken)
+    ]
+
+
+def _sort_out(
+    rows: Iterable[Row | Refusal], labels: KnownLabels, taken: Mapping[str, Taken]
+) -> Iterator[Row]:
+    """Yield the rows to read; put the others with their suppliers' refusals."""
+    for row in refuse_repeats(map(labels.refuse_unknown, rows), labels.ids):
+        if isinstance(row, Refusal):
+            taken[row.supplier].refused.append(row)
+        else:
+            yield row
+
+
+def _land(intake: Intake, paths: Iterable[str]) -> dict[str, Landed | Unread]:
+    # Each file is opened once, under however many labels it comes.
+    once = list(dict.fromkeys(paths))
+    landing = land_files(once, intake.objects, max_bytes=intake.max_bytes)
+    landed = {file.path: file for file in intake.track(landing, len(once))}
+    if landed:
+        # The bytes are on disk before a receipt promises that they are.
+        intake.objects.sync()
+    return landed
