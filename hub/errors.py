@@ -31,6 +31,10 @@ class LabelError(HubError):
     """A change of the labels that the rules refuse."""
 
 
+class UndoError(HubError):
+    """A verdict that cannot be taken back."""
+
+
 class SubmitError(HubError):
     """Nothing of a submission could be received."""
 

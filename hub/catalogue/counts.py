@@ -43,6 +43,11 @@ def list_contributions(
     )
 
 
+def list_counts(db: Connection) -> list[Counts]:
+    """Return the counts of every label as they are kept."""
+    return fetch_all(db, "counts/list_counts", Counts)
+
+
 def add_counts(db: Connection, *, changes: Collection[Counts]) -> None:
     """Add differences to the counts of their labels."""
     execute(
@@ -60,3 +65,8 @@ def add_counts(db: Connection, *, changes: Collection[Counts]) -> None:
 def add_zeros(db: Connection, *, label_ids: Collection[int]) -> None:
     """Begin the counts of new labels."""
     execute(db, "counts/add_zeros", label_ids=list(label_ids))
+
+
+def remove_counts(db: Connection, *, label_id: int) -> None:
+    """Forget the counts of a label that another now stands for."""
+    execute(db, "counts/remove_counts", label_id=label_id)

@@ -31,6 +31,33 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedLabel:
+    """A label with what a list shows of it."""
+
+    label_id: int
+    label_key: str
+    mid: str | None
+    name: str
+    aliases: list[str]
+    edges: list[dict[str, str]]
+    """`name` of a parent and `kind`, one for every edge up."""
+    children: list[str]
+    own: int
+    verified: int
+    rollup: int
+    undisputed: int
+    rollup_verified: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureDifference:
+    ancestor_key: str
+    descendant_key: str
+    is_stored: bool
+    """True: the closure has the pair without reason; False: it lacks the pair."""
+
+
+@dataclass(frozen=True, slots=True)
 class LabelKey:
     label_id: int
     label_key: str
@@ -52,6 +79,27 @@ def find_label(db: Connection, *, folded_name: str) -> Label | None:
     return fetch_one(db, "labels/find_label", Label, folded_name=folded_name)
 
 
+def list_labels(
+    db: Connection,
+    *,
+    label_id: int | None = None,
+    under_id: int | None = None,
+    min_images: int = 0,
+) -> list[ListedLabel]:
+    """Return labels, newest first: one, those under one by is-a (itself included), or all.
+
+    Labels whose rollup is below `min_images` are left out.
+    """
+    return fetch_all(
+        db,
+        "labels/list_labels",
+        ListedLabel,
+        label_id=label_id,
+        under_id=under_id,
+        min_images=min_images,
+    )
+
+
 def list_names(db: Connection) -> list[LabelName]:
     """Return every name and alias, names first, each with the label it leads to today."""
     return fetch_all(db, "labels/list_names", LabelName)
@@ -66,6 +114,22 @@ def list_taken_keys(db: Connection, *, label_key: str) -> set[str]:
     """Return the keys that begin as `label_key` does."""
     rows = fetch_all(db, "labels/list_taken_keys", Key, label_key=label_key)
     return {row.label_key for row in rows}
+
+
+def list_merged_keys(db: Connection, *, label_id: int) -> set[str]:
+    """Return the key of a label and of those that were merged into it."""
+    rows = fetch_all(db, "labels/list_merged_keys", Key, label_id=label_id)
+    return {row.label_key for row in rows}
+
+
+def list_edges_above(db: Connection, *, label_ids: Sequence[int]) -> list[Edge]:
+    """Return every edge, of either kind, on some way up from these labels."""
+    return fetch_all(db, "labels/list_edges_above", Edge, label_ids=list(label_ids))
+
+
+def list_closure_differences(db: Connection) -> list[ClosureDifference]:
+    """Return where the closure is not what the is-a edges say."""
+    return fetch_all(db, "labels/list_closure_differences", ClosureDifference)
 
 
 def add_labels(db: Connection, *, keys: Mapping[str, str | None]) -> dict[str, int]:
@@ -90,15 +154,35 @@ def add_names(
     )
 
 
+def put_name(db: Connection, *, label_id: int, folded_name: str, name: str) -> None:
+    """Call a label by this name, new or so far its alias; what it was called becomes an alias."""
+    execute(db, "labels/set_name_to_alias", label_id=label_id)
+    execute(db, "labels/put_name", label_id=label_id, folded_name=folded_name, name=name)
+
+
 def add_edges(db: Connection, *, edges: Sequence[Edge]) -> None:
     """Add edges; those that are there already stay."""
-    execute(
-        db,
-        "labels/add_edges",
-        child_ids=[edge.child_id for edge in edges],
-        parent_ids=[edge.parent_id for edge in edges],
-        kinds=[edge.kind for edge in edges],
-    )
+    execute(db, "labels/add_edges", **_columns(edges))
+
+
+def remove_edges(db: Connection, *, edges: Sequence[Edge]) -> None:
+    """Remove edges."""
+    execute(db, "labels/remove_edges", **_columns(edges))
+
+
+def _columns(edges: Sequence[Edge]) -> dict[str, list[object]]:
+    return {
+        "child_ids": [edge.child_id for edge in edges],
+        "parent_ids": [edge.parent_id for edge in edges],
+        "kinds": [edge.kind for edge in edges],
+    }
+
+
+def merge_label(db: Connection, *, from_id: int, to_id: int) -> None:
+    """Let one label stand for another: its names and edges move, and what it stood for."""
+    execute(db, "labels/move_names", from_id=from_id, to_id=to_id)
+    execute(db, "labels/move_edges", from_id=from_id, to_id=to_id)
+    execute(db, "labels/set_merged", from_id=from_id, to_id=to_id)
 
 
 def put_closure(db: Connection, *, label_ids: Sequence[int]) -> None:

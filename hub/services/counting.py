@@ -2,28 +2,39 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 
-from hub.catalogue import counts
+from hub.catalogue import claims, counts, labels
 from hub.catalogue.counts import Counts
 from hub.db import Connection
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What the catalogue keeps of a label and what follows from its claims and edges."""
+
+    kind: str
+    """`count_differs`, `closure_differs` or `claims_stranded`."""
+    subject: str
+    message: str
+
+
 @contextmanager
 def counting(
-    db: Connection, *, images: Collection[str] = (), labels: Collection[int] = ()
+    db: Connection, *, images: Collection[str] = (), under: Collection[int] = ()
 ) -> Iterator[None]:
     """Move the counts by what the block changes, in the same transaction.
 
     Name the pictures whose claims or status the block changes in `images` (they may not be
-    there yet), or, for a change of edges, the labels below which it happens in `labels`. One
+    there yet), or, for a change of edges, the labels below which it happens in `under`. One
     lock orders all such changes until the transaction ends, so read what they depend on
     (which label a name leads to, say) inside the block. Rows are touched only where a count
     differs; only sums for each label leave Postgres.
     """
     counts.lock_counts(db)
-    before = counts.list_contributions(db, image_ids=images, label_ids=labels)
+    before = counts.list_contributions(db, image_ids=images, label_ids=under)
     yield
-    after = counts.list_contributions(db, image_ids=images, label_ids=labels)
+    after = counts.list_contributions(db, image_ids=images, label_ids=under)
     if changes := _differences(before, after):
         counts.add_counts(db, changes=changes)
 
@@ -47,3 +58,43 @@ def _subtract(now: Counts, was: Counts) -> Counts:
         undisputed=now.undisputed - was.undisputed,
         rollup_verified=now.rollup_verified - was.rollup_verified,
     )
+
+
+def recount(db: Connection) -> list[Difference]:
+    """Return where the counts, the closure and the claims of labels contradict one another.
+
+    It holds the lock of the counts, so nothing moves while it looks.
+    """
+    counts.lock_counts(db)
+    return [*_closure_differences(db), *_count_differences(db), *_stranded_claims(db)]
+
+
+def _closure_differences(db: Connection) -> Iterator[Difference]:
+    for pair in labels.list_closure_differences(db):
+        subject = f"label {pair.descendant_key} under {pair.ancestor_key}"
+        said = "has it without an edge" if pair.is_stored else "lacks it"
+        yield Difference("closure_differs", subject, f"{subject}: the closure {said}.")
+
+
+def _count_differences(db: Connection) -> Iterator[Difference]:
+    names = {known.label_id: known.name for known in labels.list_names(db) if not known.is_alias}
+    kept = {count.label_id: count for count in counts.list_counts(db)}
+    found = counts.list_contributions(db, image_ids=(), label_ids=names)
+    recounted = {count.label_id: count for count in found}
+    for label_id in sorted(names.keys() | kept.keys()):
+        subject = f"label {names.get(label_id, label_id)}"
+        if label_id not in kept:
+            yield Difference("count_differs", subject, f"{subject} has no counts.")
+            continue
+        now = asdict(recounted.get(label_id, Counts(label_id)))
+        for name, was in asdict(kept[label_id]).items():
+            if was != now[name]:
+                message = f"{subject}: {name} is {was}, a recount gives {now[name]}."
+                yield Difference("count_differs", subject, message)
+
+
+def _stranded_claims(db: Connection) -> Iterator[Difference]:
+    for one in claims.list_stranded_claims(db):
+        subject = f"label {one.label_key}"
+        message = f"{subject}: {one.claim_count} claims stayed when it was merged into another."
+        yield Difference("claims_stranded", subject, message)

@@ -4,11 +4,12 @@
 WITH touched AS (
     SELECT unnest(%(image_ids)s::text[]) AS image_id
      UNION
-    SELECT label_claim.image_id
-      FROM label_closure
-      JOIN label_claim ON label_claim.label_id = label_closure.descendant_id
-     WHERE label_closure.ancestor_id = ANY (%(label_ids)s::bigint[])
-       AND label_claim.value = 'positive'
+    SELECT image_id
+      FROM label_claim
+     WHERE value = 'positive'
+       AND label_id IN (SELECT descendant_id
+                          FROM label_closure
+                         WHERE ancestor_id = ANY (%(label_ids)s::bigint[]))
 ), claimed AS (
     SELECT image_id, label_claim.label_id, is_verified, is_disputed
       FROM touched

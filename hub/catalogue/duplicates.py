@@ -1,0 +1,43 @@
+"""Files that are not published because the hub has their picture already."""
+
+from dataclasses import dataclass
+
+from hub.db import Connection, execute, fetch_all, fetch_one
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    file_id: int
+    image_id: str
+    """Of the picture that is kept."""
+    path: str
+    relation: str
+    """`bytes`, `pixels` or `near`."""
+    undone: bool
+    label: str
+    submission: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    path: str
+    outcome: str
+    image_id: str | None
+    """Of the picture that the file repeats, where it is a duplicate."""
+    label_id: int
+    label: str
+
+
+def list_duplicates(db: Connection) -> list[Duplicate]:
+    """Return every duplicate, newest first."""
+    return fetch_all(db, "duplicates/list_duplicates", Duplicate)
+
+
+def find_duplicate(db: Connection, *, file_id: int) -> FileOutcome | None:
+    """Return what became of a file, duplicate or not, or None if there is no such file."""
+    return fetch_one(db, "duplicates/find_duplicate", FileOutcome, file_id=file_id)
+
+
+def set_undone(db: Connection, *, file_id: int) -> bool:
+    """Take the verdict on a duplicate back; return whether it stood until now."""
+    return execute(db, "duplicates/set_undone", file_id=file_id) > 0

@@ -1,0 +1,16 @@
+-- Take back a label that only suppliers gave a picture, unless another of its files, not undone,
+-- still has that label.
+DELETE FROM label_claim
+ WHERE image_id = %(image_id)s
+   AND label_id = %(label_id)s
+   AND source = 'supplier'
+   AND NOT is_verified
+   AND NOT EXISTS (
+       SELECT
+         FROM submission_file
+         JOIN submission USING (submission_id)
+         JOIN label USING (label_id)
+        WHERE %(image_id)s IN (submission_file.image_id, submission_file.duplicate_of)
+          AND coalesce(label.merged_into_id, label.label_id) = %(label_id)s
+          AND submission_file.outcome IN ('published', 'duplicate')
+          AND NOT submission_file.is_undone)
