@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -25,7 +25,7 @@ from hub.lake import outcomes
 from hub.services import publication
 from hub.services.batches import STAGES, due_batch, end_stage
 from hub.services.leases import HeldLease, OpenDb, hold_lease
-from jobs import dedupe, publish, schemas, split, validate
+from jobs import augment, dedupe, publish, schemas, split, validate
 from jobs.session import spark_session
 from jobs.stage import Work
 from jobs.tables import Lake
@@ -35,6 +35,7 @@ _MODULES: dict[str, ModuleType] = {
     "dedupe": dedupe,
     "split": split,
     "publish": publish,
+    "augment": augment,
 }
 _FILE_ROWS = 50_000
 
@@ -44,6 +45,7 @@ class StageFailed(HubError):
 
 
 Say = Callable[[str], None]
+OpenSpark = Callable[[Settings, str], AbstractContextManager[SparkSession]]
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Job:
     open_db: OpenDb
     lease: HeldLease
     say: Say
+    open_spark: OpenSpark
     hub_id: str
     report: JobReport = field(default_factory=JobReport)
     resources: ExitStack = field(default_factory=ExitStack)
@@ -79,7 +82,7 @@ class Job:
     def spark(self) -> SparkSession:
         self.say("starting Spark")
         begun = time.monotonic()
-        session = self.resources.enter_context(spark_session(self.settings, "job"))
+        session = self.resources.enter_context(self.open_spark(self.settings, "job"))
         self.report.session_seconds = time.monotonic() - begun
         return session
 
@@ -89,7 +92,13 @@ class Job:
 
 
 def run(
-    settings: Settings, open_db: OpenDb, *, holder: str, say: Say, only: str | None = None
+    settings: Settings,
+    open_db: OpenDb,
+    *,
+    holder: str,
+    say: Say,
+    only: str | None = None,
+    open_spark: OpenSpark = spark_session,
 ) -> JobReport:
     """Run what is due: every stage of every batch, or the one stage named by `only`.
 
@@ -99,7 +108,7 @@ def run(
     with hold_lease(open_db, holder=holder) as lease:
         with open_db() as db:
             hub_id = batches.get_hub(db).hub_id
-        job = Job(settings, open_db, lease, say, hub_id)
+        job = Job(settings, open_db, lease, say, open_spark, hub_id)
         with job.resources:
             if only:
                 run_stage_alone(job, only)
@@ -158,7 +167,8 @@ def run_stage(job: Job, batch: Batch, stage: str) -> None:
     """Commit one stage of one batch to the lake, then to Postgres; each of them once."""
     begun = time.monotonic()
     module = _MODULES[stage]
-    if not job.lake.has_batch(module.TABLE, batch):
+    is_wanted = stage != "augment" or job.settings.augment_count > 0
+    if is_wanted and not job.lake.has_batch(module.TABLE, batch):
         job.say(f"batch {batch.batch_no}: {stage}, {batch.file_count:,} files")
         work = prepare_work(job, batch)
         with failing_as(stage, batch):

@@ -95,9 +95,20 @@ IMAGES = (
     .add("content", BinaryType())
 )
 
+# Deterministic in (image_id, recipe, number); only of train pictures.
+IMAGES_AUGMENTED = (
+    StructType([*_BATCH])
+    .add("image_id", StringType())
+    .add("recipe", StringType())
+    .add("number", IntegerType())
+    .add("label_key", StringType())
+    .add("content", BinaryType())
+)
+
 TABLES = {
     "files_checked": FILES_CHECKED,
     "duplicates": DUPLICATES,
     "images_kept": IMAGES_KEPT,
     "images": IMAGES,
+    "images_augmented": IMAGES_AUGMENTED,
 }

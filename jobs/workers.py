@@ -7,7 +7,7 @@ from hashlib import sha256
 import pyarrow as pa
 
 from hub.objects.local import Objects
-from hub.rules import pixels, publishing, splits
+from hub.rules import augmenting, pixels, publishing, splits
 from hub.rules.checking import Limits, check
 from hub.rules.landing import landing_key
 
@@ -79,3 +79,42 @@ def _content(objects: Objects, row: dict[str, str]) -> bytes:
     if sha256(content).hexdigest() != row["image_id"]:
         raise ValueError(f"landing file {row['sha256']} changed after it was checked")
     return content
+
+
+_PICTURES_A_BATCH = 256
+
+
+def augment_pictures(
+    batches: Iterator[pa.RecordBatch], *, objects_root: str, count: int
+) -> Iterator[pa.RecordBatch]:
+    """Turn rows of (image_id, sha256, label_key) into `count` derived pictures each."""
+    objects = Objects(objects_root)
+    for batch in batches:
+        for start in range(0, batch.num_rows, _PICTURES_A_BATCH):
+            some = batch.slice(start, _PICTURES_A_BATCH).to_pylist()
+            rows = [row for key in some for row in _derived(objects, key, count)]
+            if rows:
+                yield pa.RecordBatch.from_pylist(rows, schema=_DERIVED)
+
+
+_DERIVED = pa.schema(
+    [
+        ("image_id", pa.string()),
+        ("recipe", pa.string()),
+        ("number", pa.int32()),
+        ("label_key", pa.string()),
+        ("content", pa.binary()),
+    ]
+)
+
+
+def _derived(objects: Objects, key: dict[str, str], count: int) -> Iterator[dict[str, object]]:
+    content = objects.get(landing_key(key["sha256"]))
+    for number in range(count):
+        yield {
+            "image_id": key["image_id"],
+            "recipe": augmenting.RECIPE,
+            "number": number,
+            "label_key": key["label_key"],
+            "content": augmenting.augment(content, image_id=key["image_id"], number=number),
+        }

@@ -18,7 +18,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON doc
 
 @click.group()
 def job() -> None:
-    """Run the stages: validate, dedupe, split, publish.
+    """Run the stages: validate, dedupe, split, publish, augment.
 
     `hub job run` does all that is due. One job at a time may write the lake; a second one says
     who holds it and exits with 75. After a crash, run the same command again.
@@ -79,6 +79,7 @@ _add_stage_command("validate", "Check and hash the files received: -> files_chec
 _add_stage_command("dedupe", "Find files whose picture the hub has: -> duplicates.")
 _add_stage_command("split", "Give kept pictures their group and split: -> images_kept.")
 _add_stage_command("publish", "Publish kept pictures with their bytes: -> images, Postgres.")
+_add_stage_command("augment", "Derive pictures from those of the train split: -> images_augmented.")
 
 
 @job.command(name="list")

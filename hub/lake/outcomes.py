@@ -110,26 +110,46 @@ def count_outcomes(lake_root: str, batch_no: int, *, stage: str) -> dict[str, in
     is then less than the files submitted.
     """
     outcomes = list(list_outcomes(lake_root, batch_no))
-    counted = Counter(_lost(outcome) for outcome in outcomes)
-    kept = Counter(o.image_id for o in outcomes if o.outcome == "published" and o.image_id)
-    del counted[""]
+    counted = Counter(_lost(outcome) for outcome in outcomes if outcome.image_id is None)
+    kept = Counter(outcome.image_id for outcome in outcomes if outcome.image_id)
     if stage in ("validate", "dedupe"):
         counted["good" if stage == "validate" else "kept"] = kept.total()
-    else:
-        table = "images_kept" if stage == "split" else "images"
-        for image_id, name in _stored(lake_root, table, batch_no):
-            counted[name if stage == "split" else "published"] += kept[image_id]
+        return dict(counted)
+    for image_id, name in _NAMES[stage](lake_root, batch_no):
+        counted[name] += kept[image_id]
     return dict(counted)
 
 
-def _lost(outcome: OutcomeRow) -> str:
-    """Name what a file that is not kept ended as; '' for one that is."""
-    if outcome.outcome == "published":
-        return ""
-    return outcome.outcome if outcome.relation is None else f"duplicate_{outcome.relation}"
+def _by_split(lake_root: str, batch_no: int) -> Iterator[tuple[str, str]]:
+    yield from _pairs(lake_root, "images_kept", batch_no, "split")
 
 
-def _stored(lake_root: str, table: str, batch_no: int) -> Iterator[tuple[str, str]]:
-    rows = tables.read_batch(lake_root, table, batch_no=batch_no, columns=["image_id", "split"])
+def _published(lake_root: str, batch_no: int) -> Iterator[tuple[str, str]]:
+    for image_id, _ in _pairs(lake_root, "images", batch_no, "split"):
+        yield image_id, "published"
+
+
+def _by_derived(lake_root: str, batch_no: int) -> Iterator[tuple[str, str]]:
+    """Name train pictures `augmented`, leaving out those that should be and are not."""
+    derived = {
+        image_id for image_id, _ in _pairs(lake_root, "images_augmented", batch_no, "recipe")
+    }
+    for image_id, split in _pairs(lake_root, "images", batch_no, "split"):
+        if split != "train" or not derived:
+            yield image_id, "left_alone"
+        elif image_id in derived:
+            yield image_id, "augmented"
+
+
+_NAMES = {"split": _by_split, "publish": _published, "augment": _by_derived}
+
+
+def _pairs(lake_root: str, table: str, batch_no: int, name: str) -> Iterator[tuple[str, str]]:
+    rows = tables.read_batch(lake_root, table, batch_no=batch_no, columns=["image_id", name])
     if rows is not None:
-        yield from zip(rows["image_id"].to_pylist(), rows["split"].to_pylist(), strict=True)
+        yield from zip(rows["image_id"].to_pylist(), rows[name].to_pylist(), strict=True)
+
+
+def _lost(outcome: OutcomeRow) -> str:
+    """Name what a file that is not kept ended as."""
+    return outcome.outcome if outcome.relation is None else f"duplicate_{outcome.relation}"

@@ -8,7 +8,7 @@ from hub.db import Connection
 from hub.errors import StoresDiffer
 from hub.rules.batches import batch_key
 
-STAGES = ("validate", "dedupe", "split", "publish")
+STAGES = ("validate", "dedupe", "split", "publish", "augment")
 
 # Publication itself moves submissions to their last state, with the files.
 _STATUS_AFTER = {"validate": "validated", "dedupe": "deduped", "split": "split"}

@@ -1,0 +1,69 @@
+"""Pictures derived from a train picture: turned, moved, sheared, zoomed and mirrored a little."""
+
+import io
+import math
+from hashlib import sha512
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from hub.rules.pixels import decode_upright
+from hub.rules.publishing import strip
+
+RECIPE = "affine-1"
+"""Raise it with any change that gives other pictures: it is part of every picture's seed."""
+
+SIDE_PX = 299
+"""Longest side, the aspect kept: what the original hub augmented at."""
+
+# The ranges of the original's Keras ImageDataGenerator: degrees; shares of a side; radians.
+_ROTATION, _SHIFT, _SHEAR, _ZOOM = 25.0, 0.1, 0.2, 0.2
+_QUALITY = 90
+
+
+def augment(content: bytes, *, image_id: str, number: int) -> bytes:
+    """Return the JPEG of derived picture `number` (from 0) of a good picture's bytes.
+
+    It depends on (image_id, recipe, number) and the pixels alone. What the picture leaves open
+    at its edges is filled with the nearest pixel.
+    """
+    picture = decode_upright(strip(content)).convert("RGB")
+    picture.thumbnail((SIDE_PX, SIDE_PX), Image.Resampling.BILINEAR)
+    derived = _warp(picture, _draws(image_id, number))
+    encoded = io.BytesIO()
+    derived.save(encoded, "JPEG", quality=_QUALITY)
+    return encoded.getvalue()
+
+
+def _draws(image_id: str, number: int) -> list[float]:
+    """Eight numbers in [-1, 1) from the picture's seed, the same on every machine."""
+    seed = sha512(f"{RECIPE}/{image_id}/{number}".encode()).digest()
+    words = (int.from_bytes(seed[start : start + 8], "big") for start in range(0, 64, 8))
+    return [word / 2**63 - 1.0 for word in words]
+
+
+def _warp(picture: Image.Image, draws: list[float]) -> Image.Image:
+    width, height = picture.size
+    margin = max(width, height)  # More than any corner of these ranges reaches.
+    padded = Image.fromarray(
+        np.pad(np.asarray(picture), ((margin, margin), (margin, margin), (0, 0)), mode="edge")
+    )
+    # Pillow asks where each pixel of the result comes from: about the middle, then moved.
+    centre = np.array([width, height]) / 2
+    moved = centre + np.array([width, height]) * _SHIFT * np.array(draws[1:3])
+    linear = _linear(draws)
+    offset = moved + margin - linear @ centre
+    coefficients = (*linear[0], offset[0], *linear[1], offset[1])
+    return padded.transform(
+        (width, height), Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR
+    )
+
+
+def _linear(draws: list[float]) -> npt.NDArray[np.float64]:
+    turn, shear = math.radians(_ROTATION * draws[0]), _SHEAR * draws[3]
+    rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    sheared = np.array([[1.0, -math.sin(shear)], [0.0, math.cos(shear)]])
+    mirror = -1.0 if draws[6] < 0 else 1.0
+    zoomed = np.diag([mirror * (1 + _ZOOM * draws[4]), 1 + _ZOOM * draws[5]])
+    return np.asarray(rotation @ sheared @ zoomed)
