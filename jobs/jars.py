@@ -147,7 +147,7 @@ def main() -> None:
         fetched = fetch()
     except HubError as error:
         sys.exit(f"jars: {error}")
-    print(f"jars: fetched {', '.join(fetched)}" if fetched else "jars: all there")  # noqa: T201
+    sys.stdout.write(f"jars: {'fetched ' + ', '.join(fetched) if fetched else 'all there'}\n")
 
 
 if __name__ == "__main__":

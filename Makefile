@@ -1,0 +1,56 @@
+# Everything that a clone needs, by name: `make demo`, `make test`. Each sets itself up first.
+
+# Other folders than the checkout are not written to; pip keeps what it fetched here.
+export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# As an environment variable the pins also hold for what pip builds from source.
+export PIP_CONSTRAINT := $(CURDIR)/constraints/hub.txt
+export PHOTOS DEMO_SERVE
+
+BIN := .venv/bin
+CHECKED := hub jobs dashboard cluster sql tests benchmarks setup.py
+
+.PHONY: help setup demo test lint fmt bench faults clean
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+setup: .venv/.is-set-up ## Make .venv with everything but training; a second run does nothing
+
+# The stamp is written last, so that an interrupted set-up is taken up again.
+.venv/.is-set-up: setup.py constraints/hub.txt
+	@python=; for name in python3.11 python3.12 python3; do \
+		if $$name -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null; \
+		then python=$$name; break; fi; done; \
+	if [ -z "$$python" ]; then echo "setup: no Python 3.11 or 3.12 with venv is on PATH: install it (Debian: python3 and python3-venv)" >&2; exit 1; fi; \
+	if ! command -v java >/dev/null; then echo "setup: no Java is on PATH: install Java 17 or 21 (Debian: openjdk-17-jre-headless)" >&2; exit 1; fi; \
+	echo "setup: .venv by $$($$python --version), packages and jars: a few minutes, once" >&2; \
+	$$python -m venv .venv
+	@$(BIN)/python -m pip install --quiet -e '.[spark,local,dev]'
+	@$(BIN)/python -m jobs.jars
+	@touch $@
+
+demo: setup ## Submit, publish, count, verify and download pictures (PHOTOS=folder for your own)
+	@$(BIN)/python -m cluster.demo
+
+test: lint ## Check and test everything
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup ## Check style, types and the layers
+	@$(BIN)/ruff check $(CHECKED)
+	@$(BIN)/ruff format --check $(CHECKED)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fmt: setup ## Format the code
+	@$(BIN)/ruff check --fix-only --quiet $(CHECKED)
+	@$(BIN)/ruff format $(CHECKED)
+
+bench: setup ## Measure the ingest beside img2dataset and the machine's limit
+	@$(BIN)/python -m benchmarks.ingest
+
+faults: setup ## Kill a job at every boundary, not only at the telling ones
+	@HUB_FAULTS=every $(BIN)/python -m pytest tests/faults $(PYTEST_ARGS)
+
+clean: ## Remove what set-up made
+	rm -rf .venv .cache *.egg-info
