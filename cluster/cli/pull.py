@@ -1,0 +1,54 @@
+"""`hub pull`: a lock becomes a folder of pictures."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cluster.cli.context import Hub, pass_hub
+from cluster.cli.output import print_json, print_table, progress
+
+if TYPE_CHECKING:
+    from hub.services.pulls import Pulled
+
+_MOST_NAMED = 10
+
+
+@click.command()
+@click.argument("lock", metavar="LOCK", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@pass_hub
+def pull(hub: Hub, lock: Path, folder: Path, *, as_json: bool) -> None:
+    """Bring DIR to exactly the pictures of LOCK.
+
+    Fetches what DIR lacks and checks what it has; killed, it goes on where it stopped when run
+    again. Files that are not of the subset are named, and left alone.
+    """
+    from dataclasses import asdict
+
+    from hub.services import pulls, subsets
+
+    pulled = pulls.pull(
+        subsets.read_lock(lock),
+        folder,
+        settings=hub.settings,
+        watch=lambda items, label, total: progress(items, label, total=total),
+    )
+    if as_json:
+        print_json(asdict(pulled))
+    else:
+        _print(pulled)
+
+
+def _print(pulled: "Pulled") -> None:
+    print_table(("LABEL", "PICTURES"), pulled.per_label.items())
+    click.echo(
+        f"{pulled.images:,} pictures, {pulled.bytes:,} bytes, all checked, in {pulled.folder}:"
+        f" {pulled.fetched:,} fetched ({pulled.fetched_bytes:,} bytes),"
+        f" {pulled.present:,} already there"
+    )
+    if pulled.other_files:
+        shown = pulled.other_files[:_MOST_NAMED]
+        print_table((f"{len(pulled.other_files):,} OTHER FILES, LEFT ALONE",), zip(shown))
+    click.echo(f"Next: {pulled.folder}/labels.csv has the labels, ATTRIBUTION.csv whom to credit")

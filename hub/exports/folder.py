@@ -1,0 +1,146 @@
+"""The folder of a download: files written whole, by one pull at a time, beside files of others."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from hub.errors import LockError, PullError
+from hub.exports.tables import ATTRIBUTION, LABELS, LOCK, README, image_path
+from hub.rules.locks import Lock, parse_lock
+from hub.rules.manifests import Picture
+
+_GENERATED = (LABELS, ATTRIBUTION, README)
+_PART = ".hub-pull.part"
+
+
+class Folder:
+    """The folder of a download. Every file in it is written whole or not at all."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @contextmanager
+    def claimed(self, lock: Lock) -> Iterator[None]:
+        """Make the folder and keep other pulls out of it for the block.
+
+        Raises PullError if it cannot be made, is in use, or holds files of other origin under
+        the names that a download writes.
+        """
+        with _folder_errors(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            self._lock_out_others(descriptor)
+            self._take_over(lock)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _lock_out_others(self, descriptor: int) -> None:
+        try:
+            # On the folder itself: nothing is left behind, however the process ends.
+            with _folder_errors(self.root):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except PullError as error:
+            if not isinstance(error.__cause__, BlockingIOError):
+                raise
+            raise PullError(
+                f"another `hub pull` is writing into {self.root}; wait until it ends"
+            ) from error
+
+    def _take_over(self, lock: Lock) -> None:
+        """Make sure that the files to write are a download's, and drop those of another subset."""
+        found = [name for name in (LOCK, *_GENERATED) if os.path.lexists(self.root / name)]
+        before = self._lock_before(found)
+        if found and before is None:
+            raise PullError(
+                f"{self.root} holds {', '.join(found)}, which no pull wrote: move it away or name"
+                " another folder"
+            )
+        if before and before.root != lock.root:
+            with _folder_errors(self.root):
+                for name in _GENERATED:
+                    (self.root / name).unlink(missing_ok=True)
+
+    def _lock_before(self, found: Sequence[str]) -> Lock | None:
+        if LOCK not in found:
+            return None
+        try:
+            path = self.root / LOCK
+            return parse_lock(path.read_text(encoding="utf-8"), where=str(path))
+        except (LockError, OSError, UnicodeDecodeError):
+            return None
+
+    def has(self, picture: Picture) -> bool:
+        """Tell whether the picture's file is there, whole: its sha256 is its id."""
+        path = self.root / image_path(picture)
+        try:
+            with path.open("rb") as file:
+                if os.fstat(file.fileno()).st_size != picture.size_bytes:
+                    return False
+                return hashlib.file_digest(file, "sha256").hexdigest() == picture.image_id
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise _folder_error(path, error) from error
+
+    def check_space(self, size: int) -> None:
+        """Raises PullError if so many bytes do not fit on the folder's disk."""
+        with _folder_errors(self.root):
+            free = shutil.disk_usage(self.root).free
+        if free < size:
+            raise PullError(
+                f"the disk of {self.root} has {free:,} bytes free and the pull needs {size:,}:"
+                " make room and run it again"
+            )
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> bool:
+        """Write a file whole, unless it holds exactly these bytes; tell whether it was written."""
+        part, path = self.root / _PART, self.root / name
+        with _folder_errors(path):
+            path.parent.mkdir(exist_ok=True)
+            with part.open("wb") as file:
+                file.writelines(chunks)
+            if _is_equal(part, path):
+                part.unlink()
+                return False
+            part.replace(path)
+            return True
+
+    def list_files(self) -> set[str]:
+        """Return the paths in the folder, but for those that every download has."""
+        with _folder_errors(self.root):
+            (self.root / _PART).unlink(missing_ok=True)
+            paths = {
+                os.path.relpath(os.path.join(parent, name), self.root)
+                for parent, _, names in os.walk(self.root)
+                for name in names
+            }
+        return paths - {LOCK, *_GENERATED}
+
+
+def _is_equal(one: Path, other: Path) -> bool:
+    if not other.is_file() or one.stat().st_size != other.stat().st_size:
+        return False
+    with one.open("rb") as left, other.open("rb") as right:
+        digests = [hashlib.file_digest(file, "sha256").digest() for file in (left, right)]
+    return digests[0] == digests[1]
+
+
+@contextmanager
+def _folder_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _folder_error(path, error) from error
+
+
+def _folder_error(path: Path, error: OSError) -> PullError:
+    return PullError(
+        f"cannot write {path}: {error.strerror}. Mend that or name another folder, and run the"
+        " same command again: it goes on where it stopped."
+    )

@@ -1,0 +1,389 @@
+import csv
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from deltalake import DeltaTable, write_deltalake
+
+from cluster.cli import cli
+from cluster.cli.context import Hub
+from hub.db import connect
+from hub.errors import LockError, PictureUnreadable, PullError
+from hub.objects.local import Objects
+from hub.services import subsets
+from hub.services.pulls import pull
+
+CONTENTS = [bytes([number]) * (number + 1) for number in range(12)]
+
+
+@pytest.fixture
+def lock(published, settings, tmp_path):
+    """A lock of twelve pictures in two commits of the lake, beside one that is not picked."""
+    for number, content in enumerate(CONTENTS):
+        published.add(content, "Bear" if number % 3 else "Toy", author=f"=Ann {number}")
+        if number == 5:
+            published.write_lake()
+    published.add(b"a dog", "Dog")
+    published.write_lake()
+    with connect(settings.database_url) as db:
+        return subsets.create(
+            db,
+            "mine",
+            labels=["Bear", "Toy"],
+            with_descendants=False,
+            out=tmp_path / "mine.lock",
+            settings=settings,
+            by="ann",
+        ).lock
+
+
+@pytest.fixture
+def target(tmp_path):
+    return tmp_path / "target"
+
+
+def state(folder):
+    """Every file of a folder with its bytes and the time it was written."""
+    return {
+        path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def rows(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_folder_ends_with_exactly_the_pictures_of_the_lock(lock, settings, target):
+    pulled = pull(lock, target, settings=settings)
+
+    found = {path.name: path.read_bytes() for path in (target / "images").iterdir()}
+    assert found == {f"{hashlib.sha256(c).hexdigest()}.jpg": c for c in CONTENTS}
+    assert (pulled.fetched, pulled.present, pulled.images) == (12, 0, 12)
+    assert pulled.fetched_bytes == pulled.bytes == sum(map(len, CONTENTS))
+    assert pulled.per_label == {"Bear": 8, "Toy": 4}
+    assert pulled.other_files == []
+    assert {path.name for path in target.iterdir()} == {
+        *("images", "labels.csv", "ATTRIBUTION.csv", "subset.lock", "README.txt")
+    }
+
+
+def test_the_tables_say_what_every_file_is(lock, settings, target):
+    pull(lock, target, settings=settings)
+
+    labels, credits = rows(target / "labels.csv"), rows(target / "ATTRIBUTION.csv")
+    assert len(labels) == len(credits) == 12
+    for row in (*labels, *credits):
+        assert (target / row["path"]).is_file()
+    assert {row["label"] for row in labels} == {"Bear", "Toy"}
+    assert {row["mid"] for row in labels} == {"/m/01dws", "/m/0138tl"}
+    assert {(row["picked"], row["implied"]) for row in labels} == {("true", "false")}
+    assert all(row["author"].startswith("'=Ann ") for row in credits)
+    assert {row["licence"] for row in credits} == {"CC-BY-4.0"}
+    assert subsets.read_lock(target / "subset.lock") == lock
+
+
+def test_a_label_that_follows_from_a_narrower_one_is_marked(published, settings, tmp_path):
+    published.add(b"teddy", "Teddy bear")
+    published.write_lake()
+    with connect(settings.database_url) as db:
+        lock = subsets.create(
+            db,
+            "teddies",
+            labels=["Toy", "Bear"],
+            with_descendants=True,
+            out=tmp_path / "F",
+            settings=settings,
+            by="ann",
+        ).lock
+    pull(lock, tmp_path / "target", settings=settings)
+
+    labels = rows(tmp_path / "target/labels.csv")
+    assert {(row["label"], row["picked"], row["implied"]) for row in labels} == {
+        ("Teddy bear", "false", "false"),
+        ("Toy", "true", "true"),
+        ("Bear", "true", "true"),
+    }
+    assert len({row["path"] for row in labels}) == 1
+
+
+def test_pulling_again_changes_nothing(lock, settings, target):
+    pull(lock, target, settings=settings)
+    before = state(target)
+
+    again = pull(lock, target, settings=settings)
+
+    assert (again.fetched, again.present) == (0, 12)
+    assert state(target) == before
+
+
+def test_what_is_lost_or_damaged_in_the_folder_is_fetched_again(lock, settings, target):
+    pull(lock, target, settings=settings)
+    whole = {name: content for name, (content, _) in state(target).items()}
+    images = sorted((target / "images").iterdir(), key=lambda path: path.stat().st_size)
+    images[1].unlink()
+    images[5].write_bytes(b"\0" * images[5].stat().st_size)
+    images[7].write_bytes(b"")
+    (target / "labels.csv").write_text("cut")
+    (target / "README.txt").unlink()
+
+    again = pull(lock, target, settings=settings)
+
+    assert (again.fetched, again.present) == (3, 9)
+    assert {name: content for name, (content, _) in state(target).items()} == whole
+
+
+def test_files_of_other_origin_are_named_and_left_alone(lock, settings, target):
+    (target / "images").mkdir(parents=True)
+    (target / "notes.txt").write_text("mine")
+    (target / "images/cat.jpg").write_text("mine too")
+    (target / os.fsdecode(b"\xff.txt")).write_text("")
+
+    pulled = pull(lock, target, settings=settings)
+
+    assert pulled.other_files == ["images/cat.jpg", "notes.txt", "\ufffd.txt"]
+    assert (target / "notes.txt").read_text() == "mine"
+    assert (target / "images/cat.jpg").read_text() == "mine too"
+
+
+@pytest.mark.parametrize("name", ["README.txt", "labels.csv", "subset.lock", "ATTRIBUTION.csv"])
+def test_a_file_that_no_pull_wrote_is_not_replaced(lock, settings, target, name):
+    target.mkdir()
+    (target / name).write_text("mine")
+
+    with pytest.raises(PullError, match=name):
+        pull(lock, target, settings=settings)
+    assert [path.name for path in target.iterdir()] == [name]
+    assert (target / name).read_text() == "mine"
+
+
+def test_a_later_lock_fetches_only_what_is_new(lock, published, settings, target, tmp_path):
+    pull(lock, target, settings=settings)
+    published.add(b"a new bear", "Bear")
+    published.write_lake()
+    with connect(settings.database_url) as db:
+        later = subsets.create(
+            db,
+            "later",
+            labels=["Bear", "Toy"],
+            with_descendants=False,
+            out=tmp_path / "later.lock",
+            settings=settings,
+            by="ann",
+        ).lock
+
+    pulled = pull(later, target, settings=settings)
+
+    assert (pulled.fetched, pulled.present) == (1, 12)
+    assert len(rows(target / "labels.csv")) == 13
+
+
+def test_compaction_and_vacuum_do_not_break_a_lock(lock, settings, target):
+    table = DeltaTable(f"{settings.lake_root}/images")
+    table.optimize.compact()
+    table.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)
+
+    assert pull(lock, target, settings=settings).fetched == 12
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from hub.config import Settings
+from hub.exports.folder import Folder
+from hub.services import pulls, subsets
+
+home, lock, target, puts, inside = sys.argv[1:]
+put, done = Folder.put, []
+
+def dying_put(self, name, chunks):
+    if len(done) == int(puts):
+        if inside == "True":
+            (self.root / ".hub-pull.part").write_bytes(b"half")
+        os.kill(os.getpid(), signal.SIGKILL)
+    done.append(name)
+    return put(self, name, chunks)
+
+Folder.put = dying_put
+pulls.pull(
+    subsets.read_lock(Path(lock)), Path(target), settings=Settings.from_env({"HUB_HOME": home})
+)
+"""
+
+
+@pytest.mark.parametrize(("puts", "inside"), [(0, True), (1, True), (7, True), (13, False)])
+def test_a_killed_pull_goes_on_where_it_stopped(lock, settings, target, tmp_path, puts, inside):
+    arguments = [settings.home, tmp_path / "mine.lock", target, puts, inside]
+    died = subprocess.run([sys.executable, "-c", KILLED, *map(str, arguments)])
+    assert died.returncode == -signal.SIGKILL
+
+    pulled = pull(lock, target, settings=settings)
+
+    pictures = min(max(puts - 1, 0), 12)
+    assert (pulled.fetched, pulled.present) == (12 - pictures, pictures)
+    assert pulled.other_files == []
+    pull(lock, tmp_path / "fresh", settings=settings)
+    assert {n: c for n, (c, _) in state(target).items()} == {
+        n: c for n, (c, _) in state(tmp_path / "fresh").items()
+    }
+
+
+def test_a_pull_killed_at_any_moment_leaves_no_half_picture(published, settings, target, tmp_path):
+    contents = [os.urandom(100_000) for _ in range(200)]
+    for content in contents:
+        published.add(content, "Bear")
+    published.write_lake()
+    environment = {**os.environ, "HUB_HOME": str(settings.home)}
+    environment["HUB_DATABASE_URL"] = settings.database_url
+    hub = [sys.executable, "-c", "from cluster.cli import main; main()"]
+    out = str(tmp_path / "F")
+    subprocess.run(
+        [*hub, "subset", "create", "bears", "--label", "Bear", "--out", out],
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    running = subprocess.Popen(
+        [*hub, "pull", out, str(target)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while running.poll() is None and len(list(target.glob("images/*"))) < 20:
+        time.sleep(0.001)
+    running.kill()
+    assert running.wait() == -signal.SIGKILL
+
+    for path in (target / "images").iterdir():
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == path.stem
+    pulled = pull(subsets.read_lock(Path(out)), target, settings=settings)
+    assert pulled.present >= 20
+    assert len(list((target / "images").iterdir())) == 200
+
+
+def manifest_path(lock, settings):
+    return Objects(settings.objects_root).path(subsets.manifest_key(lock.root))
+
+
+def test_a_manifest_changed_by_one_byte_writes_nothing(lock, settings, target):
+    path = manifest_path(lock, settings)
+    path.write_bytes(path.read_bytes().replace(b'"Ann', b'"Bnn').replace(b"=Ann 0", b"=Bnn 0"))
+
+    with pytest.raises(LockError, match="was changed or is damaged"):
+        pull(lock, target, settings=settings)
+    assert not target.exists()
+
+
+def test_a_lock_whose_counts_were_changed_is_refused(lock, settings, target):
+    with pytest.raises(LockError, match="says 11 pictures"):
+        pull(replace(lock, images=11), target, settings=settings)
+    assert not target.exists()
+
+
+def test_a_lock_of_another_hub_names_that_hub(lock, settings, target):
+    elsewhere = replace(settings, objects_root=str(target.parent / "empty"))
+    with pytest.raises(LockError, match=lock.notes.hub):
+        pull(lock, target, settings=elsewhere)
+
+
+def change_in_lake(settings, before, after):
+    """Replace the bytes of a picture in the lake, and none of its other columns."""
+    table = DeltaTable(f"{settings.lake_root}/images")
+    found = table.to_pyarrow_table()
+    contents = [after if c == before else c for c in found["content"].to_pylist()]
+    column = found.schema.get_field_index("content")
+    changed = found.set_column(column, found.schema.field(column), [contents])
+    write_deltalake(f"{settings.lake_root}/images", changed, mode="overwrite")
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [(b"\x04\x04\x04\x04\x05", "its crc32 is"), (b"\x04\x04", "2 bytes, not 5")],
+)
+def test_a_picture_changed_in_the_lake_is_named_and_the_rest_is_fetched(
+    lock, settings, target, after, said
+):
+    change_in_lake(settings, CONTENTS[4], after)
+    damaged = hashlib.sha256(CONTENTS[4]).hexdigest()
+
+    with pytest.raises(PictureUnreadable, match=f"1 of .*{damaged} is damaged.*{said}"):
+        pull(lock, target, settings=settings)
+
+    assert len(list((target / "images").iterdir())) == 11
+    assert not (target / "labels.csv").exists()
+    change_in_lake(settings, after, CONTENTS[4])
+    assert pull(lock, target, settings=settings).fetched == 1
+
+
+def test_pictures_that_the_lake_lost_are_named(lock, settings, target):
+    lost = hashlib.sha256(CONTENTS[0]).hexdigest()
+    DeltaTable(f"{settings.lake_root}/images").delete(f"image_id = '{lost}'")
+
+    with pytest.raises(PictureUnreadable, match=f"{lost} is not in the lake"):
+        pull(lock, target, settings=settings)
+
+
+def test_a_lake_that_is_gone_is_said(lock, settings, target):
+    shutil.rmtree(settings.lake_root)
+    with pytest.raises(PictureUnreadable, match=r"12 of .* and 7 more"):
+        pull(lock, target, settings=settings)
+
+
+def test_a_target_that_is_a_file_is_refused(lock, settings, target):
+    target.write_text("a file")
+    with pytest.raises(PullError, match="target"):
+        pull(lock, target, settings=settings)
+
+
+def test_two_pulls_do_not_write_into_one_folder_at_once(lock, settings, target):
+    target.mkdir()
+    held = os.open(target, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    try:
+        with pytest.raises(PullError, match="another `hub pull`"):
+            pull(lock, target, settings=settings)
+    finally:
+        os.close(held)
+
+
+def test_too_little_room_is_said_before_anything_is_fetched(lock, settings, target, monkeypatch):
+    usage = shutil.disk_usage(target.parent)
+    monkeypatch.setattr("shutil.disk_usage", lambda path: usage._replace(free=10))
+    with pytest.raises(PullError, match="10 bytes free and the pull needs 78"):
+        pull(lock, target, settings=settings)
+    assert list(target.iterdir()) == []
+
+
+def test_a_disk_that_fills_up_is_said_and_the_pull_goes_on_later(lock, settings, target):
+    # A directory stands where a picture goes: the write fails as on any other disk error.
+    blocked = target / "images" / f"{hashlib.sha256(CONTENTS[3]).hexdigest()}.jpg"
+    blocked.mkdir(parents=True)
+    with pytest.raises(PullError, match="goes on where it stopped"):
+        pull(lock, target, settings=settings)
+    blocked.rmdir()
+    assert pull(lock, target, settings=settings).images == 12
+
+
+def test_the_command_prints_one_json_document_and_needs_no_server(lock, settings, target, tmp_path):
+    hub = Hub({"HUB_HOME": str(settings.home), "HUB_DATABASE_URL": "postgresql://no:1/"})
+    arguments = ["pull", str(tmp_path / "mine.lock"), str(target)]
+
+    result = CliRunner().invoke(cli, [*arguments, "--json"], obj=hub, catch_exceptions=False)
+    told = json.loads(result.stdout)
+
+    assert (told["fetched"], told["present"], told["root"]) == (12, 0, lock.root)
+    human = CliRunner().invoke(cli, arguments, obj=hub, catch_exceptions=False).stdout
+    assert "12 pictures, 78 bytes" in human
+    assert "0 fetched" in human
