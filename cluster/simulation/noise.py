@@ -1,0 +1,53 @@
+"""Random textures: banks of noise made once a process, from which every picture takes a piece."""
+
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+"""Of float32 wherever it has a value for each pixel: half the memory, twice the speed."""
+
+# A power of two, so that an index wraps by a mask.
+BANK_SIDE = 1024
+_BANK_SEED = 20181127
+
+
+@lru_cache(maxsize=8)
+def bank(slope: float) -> Array:
+    """Tileable noise whose power falls with frequency ** -slope: 0 is white, 2.5 is cloudy.
+
+    Mean 0, standard deviation 1; float32, BANK_SIDE x BANK_SIDE; the same in every process.
+    """
+    rng = np.random.default_rng([_BANK_SEED, int(slope * 100)])
+    white = rng.standard_normal((BANK_SIDE, BANK_SIDE))
+    if slope == 0:
+        return white.astype(np.float32)
+    along = np.fft.fftfreq(BANK_SIDE)[:, None]
+    across = np.fft.rfftfreq(BANK_SIDE)[None, :]
+    frequency = np.hypot(along, across)
+    frequency[0, 0] = 1.0
+    spectrum = np.fft.rfft2(white) * frequency ** (-slope / 2)
+    spectrum[0, 0] = 0.0
+    coloured = np.fft.irfft2(spectrum, s=white.shape)
+    return np.asarray(coloured / coloured.std(), np.float32)
+
+
+def piece(slope: float, rng: np.random.Generator, *, shape: tuple[int, int]) -> Array:
+    """Cut `shape` (rows, columns) out of a bank at a random place, wrapping at its edges."""
+    top, left = (int(offset) for offset in rng.integers(0, BANK_SIDE, 2))
+    source = bank(slope)
+    rows = np.arange(top, top + shape[0]) & (BANK_SIDE - 1)
+    if left + shape[1] <= BANK_SIDE:
+        return np.asarray(source[rows, left : left + shape[1]])
+    columns = np.arange(left, left + shape[1]) & (BANK_SIDE - 1)
+    return np.asarray(source[rows][:, columns])
+
+
+def sample(slope: float, u: Array, v: Array, *, origin: tuple[int, int]) -> Array:
+    """Look a bank up at plane coordinates `u`, `v` (one unit a cell), nearest cell."""
+    column = (u + origin[0]).astype(np.int32) & (BANK_SIDE - 1)
+    row = (v + origin[1]).astype(np.int32) & (BANK_SIDE - 1)
+    found: Array = np.take(bank(slope), row * BANK_SIDE + column)
+    return found

@@ -1,0 +1,126 @@
+"""Who submits: a dozen invented people of three cities, each with habits."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Supplier:
+    """A person who submits pictures."""
+
+    name: str
+    author: str
+    city: str
+    neighbourhood: str
+    lon: float
+    lat: float
+    utc_offset_hours: int
+    """In summer, when all these pictures are taken."""
+    licence: str
+    favourites: tuple[str, ...]
+    """Labels submitted three times as often as others."""
+    activity: float
+    """Share of the crowd's pictures, relative to the others'."""
+    camera: tuple[str, str]
+    """Make and model, as EXIF says them."""
+    places: str
+    """Where coordinates are told: exif | csv | both | none."""
+    sideways: float
+    """Share of pictures stored on their side, with an EXIF orientation that turns them upright."""
+    quality: int
+    """Of the camera's JPEG."""
+
+
+def _supplier(
+    name: str,
+    place: tuple[str, str, float, float],
+    licence: str,
+    favourites: tuple[str, ...],
+    *,
+    activity: float,
+    camera: str,
+    places: str = "exif",
+    sideways: float = 0.0,
+    quality: int = 90,
+) -> Supplier:
+    city, neighbourhood, lon, lat = place
+    given, _, family = name.partition(" ")
+    return Supplier(
+        name=f"{given}-{family[0]}".lower(),
+        author=name,
+        city=city,
+        neighbourhood=neighbourhood,
+        lon=lon,
+        lat=lat,
+        utc_offset_hours=-7 if city == "San Francisco" else -4,
+        licence=licence,
+        favourites=favourites,
+        activity=activity,
+        camera=("Imaginary Optics", camera),
+        places=places,
+        sideways=sideways,
+        quality=quality,
+    )
+
+
+def _new_york(neighbourhood: str, lon: float, lat: float) -> tuple[str, str, float, float]:
+    return "New York City", neighbourhood, lon, lat
+
+
+def _san_francisco(neighbourhood: str, lon: float, lat: float) -> tuple[str, str, float, float]:
+    return "San Francisco", neighbourhood, lon, lat
+
+
+def _toronto(neighbourhood: str, lon: float, lat: float) -> tuple[str, str, float, float]:
+    return "Toronto", neighbourhood, lon, lat
+
+
+SUPPLIERS: tuple[Supplier, ...] = (
+    _supplier(
+        "Amara Okoye", _new_york("Harlem", -73.9465, 40.8116), "CC BY 4.0",
+        ("Apple", "Orange", "Banana"), activity=3.0, camera="Pocket 3", sideways=0.25,
+    ),
+    _supplier(
+        "Bruno Salvi", _new_york("Williamsburg", -73.9573, 40.7081), "CC BY 4.0",
+        ("Car", "House"), activity=2.2, camera="Pocket 3", places="both",
+    ),
+    _supplier(
+        "Chiara Lund", _new_york("Astoria", -73.9235, 40.7644), "CC BY-SA 4.0",
+        ("Teddy bear", "Wall clock"), activity=1.6, camera="Mirror 40", quality=93,
+    ),
+    _supplier(
+        "Dmitri Vale", _new_york("Park Slope", -73.9772, 40.6710), "CC0 1.0",
+        ("Football", "Umbrella"), activity=1.0, camera="Fold One", places="csv",
+    ),
+    _supplier(
+        "Esme Tran", _san_francisco("Mission District", -122.4194, 37.7599), "CC BY 4.0",
+        ("Strawberry", "Mushroom"), activity=2.6, camera="Fold One", sideways=0.2,
+    ),
+    _supplier(
+        "Farid Noor", _san_francisco("Outer Sunset", -122.4945, 37.7554), "CC BY 2.0",
+        ("Fish", "Umbrella"), activity=1.3, camera="Tide 2", quality=87,
+    ),
+    _supplier(
+        "Greta Holm", _san_francisco("North Beach", -122.4103, 37.8005), "CC BY 4.0",
+        ("House", "Wall clock"), activity=0.9, camera="Mirror 40", places="both", quality=93,
+    ),
+    _supplier(
+        "Hugo Baptiste", _san_francisco("Noe Valley", -122.4330, 37.7502), "CC BY-NC 4.0",
+        ("Teddy bear", "Banana"), activity=0.7, camera="Pocket 2", places="none", quality=85,
+    ),
+    _supplier(
+        "Ines Duarte", _toronto("Kensington Market", -79.4005, 43.6547), "CC BY 4.0",
+        ("Orange", "Strawberry", "Mushroom"), activity=2.0, camera="Pocket 3",
+    ),
+    _supplier(
+        "Jonas Reid", _toronto("The Annex", -79.4070, 43.6700), "CC0 1.0",
+        ("Apple", "Football"), activity=1.2, camera="Pocket 2", places="csv", quality=85,
+    ),
+    _supplier(
+        "Kiri Mahuta", _toronto("Leslieville", -79.3357, 43.6626), "CC BY-SA 4.0",
+        ("Car", "Fish"), activity=0.8, camera="Tide 2", sideways=0.3, quality=87,
+    ),
+    _supplier(
+        "Leo Marchetti", _toronto("High Park", -79.4637, 43.6465), "CC BY 4.0",
+        ("Mushroom", "Fish", "House"), activity=0.5, camera="Fold One", places="none",
+    ),
+)  # fmt: skip
