@@ -9,13 +9,14 @@ from hub.rules.reasons import Reason, Refused
 from hub.rules.stripped import MAX_PIECES, Stripped, is_profile, minimal_exif
 
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
-_APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
-_DNL, _COM = 0xDC, 0xFE
+_APP0, _APP1, _APP2, _APP14 = 0xE0, 0xE1, 0xE2, 0xEE
 # Every start of frame, DHT and DAC apart, lies between 0xC0 and 0xCF; 0xC8 is reserved.
 _DHT, _DAC = 0xC4, 0xCC
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {_DHT, _DAC, 0xC8}
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _TABLES = frozenset({_DHT, _DAC, 0xDB, 0xDD})
+# Applications' segments, a comment, the number of lines.
+_PASSED_OVER = frozenset({*range(0xE0, 0xF0), 0xFE, 0xDC})
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 
 _MARKER = re.compile(rb"\xff[^\x00\xff]")
@@ -56,11 +57,15 @@ def strip_jpeg(content: bytes) -> Stripped:
 
 
 def _segments(content: bytes) -> Iterator[_Segment]:
-    """Yield the segments up to the end marker, or up to the scan that completes the picture."""
-    at, frame = 2, _Segment(0, b"")
+    """Yield the segments up to the end marker.
+
+    Once a scan has completed a picture, decoders no longer mind what comes in the place of the end
+    marker as long as it is of a kind to pass over; what is broken behind it costs no picture.
+    """
+    at, frame, is_complete = 2, _Segment(0, b""), False
     for _ in range(MAX_PIECES):
         marker, at = _next_marker(content, at)
-        if marker == _EOI:
+        if marker == _EOI or (is_complete and marker in _PASSED_OVER):
             return
         if marker in _WITHOUT_LENGTH:
             continue
@@ -70,19 +75,14 @@ def _segments(content: bytes) -> Iterator[_Segment]:
         scan_end = _end_of_scan(content, end) if marker == _SOS else end
         segment = _Segment(marker, content[at + 2 : end], content[end:scan_end].rstrip(b"\xff"))
         yield segment
-        if marker in _FRAMES:
-            frame = segment
-        if marker == _SOS and _is_complete(frame, segment):
-            return
+        frame = segment if marker in _FRAMES else frame
+        is_complete = marker == _SOS and _is_whole(frame, segment)
         at = scan_end
     raise Refused(Reason.CORRUPT)
 
 
-def _is_complete(frame: _Segment, scan: _Segment) -> bool:
-    """Tell whether a sequential picture has all its components in this scan.
-
-    Decoders stop there as well, whatever follows.
-    """
+def _is_whole(frame: _Segment, scan: _Segment) -> bool:
+    """Tell whether this scan holds all components of a sequential picture."""
     return frame.marker not in (0, *_PROGRESSIVE) and scan.body[:1] == frame.body[5:6]
 
 
@@ -109,7 +109,7 @@ def _assembled(frame: bytes, segments: list[_Segment], *, orientation: int) -> b
     for segment in segments:
         if segment.marker in _TABLES or segment.marker in _FRAMES or segment.marker == _SOS:
             parts += [_segment(segment.marker, segment.body), segment.scan]
-        elif not (_APP0 <= segment.marker <= _APP15 or segment.marker in (_COM, _DNL)):
+        elif segment.marker not in _PASSED_OVER:
             # Hierarchical and reserved markers: no decoder in use takes them.
             raise Refused(Reason.CORRUPT)
     return b"".join([*parts, b"\xff\xd9"])

@@ -78,7 +78,7 @@ def _plain(image: Image.Image) -> Image.Image:
         grey = (np.asarray(image) >> 8).astype(np.uint8)
         return Image.fromarray(grey).convert("RGB")
     if image.has_transparency_data:
-        picture = image.convert("RGBA")
+        picture = image if image.mode == "RGBA" else image.convert("RGBA")
         is_opaque = picture.getchannel("A").getextrema() == (255, 255)
         return picture.convert("RGB") if is_opaque else picture
     return image if image.mode == "RGB" else image.convert("RGB")

@@ -1,0 +1,165 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms, ImageOps
+from PIL.PngImagePlugin import PngInfo
+
+from hub.rules.publishing import find_format, published_bytes
+from hub.rules.reasons import Refused
+from hub.rules.stripped import is_profile, minimal_exif
+from tests.fixtures.pictures import camera_exif, drawn, encoded
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def opened(content):
+    return Image.open(io.BytesIO(content))
+
+
+def publish(content):
+    return published_bytes(content, format=find_format(content))
+
+
+def assert_same_picture(content):
+    """The published file shows what the original shows, and is published as itself."""
+    published = publish(content)
+    assert publish(published) == published
+    before, after = (ImageOps.exif_transpose(opened(each)) for each in (content, published))
+    assert (before.mode, before.size) == (after.mode, after.size)
+    assert before.tobytes() == after.tobytes()
+    assert before.convert("RGBA").tobytes() == after.convert("RGBA").tobytes()
+
+
+def in_palette(picture):
+    return picture.quantize(16)
+
+
+def in_16_bits():
+    values = np.arange(160 * 120, dtype=np.uint16).reshape(120, 160)
+    return Image.fromarray(values)
+
+
+def with_alpha(picture):
+    picture = picture.convert("RGBA")
+    picture.putalpha(Image.linear_gradient("L").resize(picture.size))
+    return picture
+
+
+FILES = {
+    "baseline": lambda: encoded(drawn()),
+    "progressive": lambda: encoded(drawn(), progressive=True),
+    "optimised": lambda: encoded(drawn(), optimize=True, subsampling=0),
+    "restart intervals": lambda: encoded(drawn(), restart_marker_blocks=3),
+    "progressive restart": lambda: encoded(drawn(), restart_marker_rows=1, progressive=True),
+    "grey": lambda: encoded(drawn().convert("L")),
+    "cmyk": lambda: encoded(drawn().convert("CMYK")),
+    "rgb in jpeg": lambda: encoded(drawn(), keep_rgb=True),
+    "profile": lambda: encoded(drawn(), icc_profile=SRGB),
+    "turned": lambda: encoded(drawn(), exif=camera_exif(orientation=6)),
+    "png": lambda: encoded(drawn(), "PNG"),
+    "png profile": lambda: encoded(drawn(), "PNG", icc_profile=SRGB),
+    "png turned": lambda: encoded(drawn(), "PNG", exif=camera_exif(orientation=5)),
+    "png 16 bits": lambda: encoded(in_16_bits(), "PNG"),
+    "png palette": lambda: encoded(in_palette(drawn()), "PNG"),
+    "png palette, one clear": lambda: encoded(in_palette(drawn()), "PNG", transparency=3),
+    "png palette, alphas": lambda: encoded(
+        in_palette(drawn()), "PNG", transparency=bytes(range(0, 256, 16))
+    ),
+    "png colour key": lambda: encoded(drawn(), "PNG", transparency=(1, 2, 3)),
+    "png alpha": lambda: encoded(with_alpha(drawn()), "PNG"),
+    "webp": lambda: encoded(drawn(), "WEBP"),
+    "webp lossless": lambda: encoded(drawn(), "WEBP", lossless=True),
+    "webp alpha": lambda: encoded(with_alpha(drawn()), "WEBP"),
+    "webp lossless alpha": lambda: encoded(with_alpha(drawn()), "WEBP", lossless=True),
+    "webp turned": lambda: encoded(drawn(), "WEBP", exif=camera_exif(orientation=7)),
+    "webp profile": lambda: encoded(with_alpha(drawn()), "WEBP", icc_profile=SRGB),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_pixels_stay_and_publishing_twice_changes_nothing(kind):
+    assert_same_picture(FILES[kind]())
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_every_orientation_survives(format, orientation):
+    assert_same_picture(encoded(drawn(40, 30), format, exif=camera_exif(orientation)))
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_nothing_of_the_camera_remains(format):
+    packet = b"<x:xmpmeta>SecretPerson</x:xmpmeta>"
+    extra = {"JPEG": {"comment": b"SecretComment"}, "PNG": {"pnginfo": _text()}}
+    content = encoded(drawn(), format, exif=camera_exif(6), xmp=packet, **extra.get(format, {}))
+    published = publish(content)
+    assert b"Secret" in content
+    assert b"Secret" not in published
+    left = opened(published).getexif()
+    assert dict(left) == {0x0112: 6}
+    assert not left.get_ifd(0x8825)
+    assert not left.get_ifd(0x8769)
+
+
+def _text():
+    text = PngInfo()
+    text.add_text("Comment", "SecretComment")
+    text.add_text("Long", "SecretText", zip=True)
+    return text
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_nothing_follows_the_end(format):
+    content = encoded(drawn(), format)
+    assert publish(content + b"PK\x03\x04payload") == publish(content)
+
+
+def test_jpeg_thumbnails_go():
+    content = encoded(drawn())
+    thumbnail = b"JFIF\x00\x01\x02\x01\x00\x48\x00\x48\x01\x01" + b"pix"
+    with_one = content[:2] + b"\xff\xe0" + (len(thumbnail) + 2).to_bytes(2) + thumbnail
+    jfxx = b"\xff\xe0\x00\x0aJFXX\x00\x10ab"
+    assert publish(with_one + jfxx + content[20:]) == publish(content)
+
+
+def test_jpeg_without_jfif_is_published_as_with_it():
+    content = encoded(drawn())
+    assert content[2:4] == b"\xff\xe0"
+    assert publish(content[:2] + content[20:]) == publish(content)
+
+
+def test_jpeg_fill_bytes_and_stray_bytes_between_segments_go():
+    content = encoded(drawn())
+    assert publish(content[:2] + b"junk\xff\xff\xff" + content[2:]) == publish(content)
+
+
+def test_a_profile_in_many_chunks_stays_whole():
+    profile = bytearray(SRGB + bytes(200_000))
+    profile[:4] = len(profile).to_bytes(4)
+    assert is_profile(bytes(profile))
+    content = encoded(drawn(), icc_profile=bytes(profile))
+    assert opened(publish(content)).info["icc_profile"] == bytes(profile)
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_what_only_claims_to_be_a_profile_goes(format):
+    content = encoded(drawn(), format, icc_profile=b"SecretPayload" * 40)
+    assert "icc_profile" in opened(content).info
+    assert "icc_profile" not in opened(publish(content)).info
+
+
+def test_a_plain_png_is_its_own_published_form():
+    content = encoded(drawn(), "PNG")
+    assert publish(content) == content
+
+
+def test_what_is_no_picture_has_no_published_form():
+    with pytest.raises(Refused, match="not_an_image"):
+        publish(b"GIF? no")
+
+
+def test_the_minimal_exif_holds_the_orientation_alone():
+    exif = Image.Exif()
+    exif.load(minimal_exif(8))
+    assert dict(exif) == {0x0112: 8}
