@@ -1,0 +1,138 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from hub.db import connect
+from hub.errors import MigrationError
+from hub.migrations import migrate
+from tests.fixtures.postgres import copy_of
+
+SQL = Path(__file__).parents[2] / "sql"
+
+# Everything of the schema that statements of ours can make, as text.
+CATALOG = """
+SELECT 'column', c.relname, format('%s %s %s not null=%s identity=%s default=%s', a.attnum,
+       a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,
+       pg_get_expr(d.adbin, d.adrelid))
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+UNION ALL
+SELECT 'constraint', conrelid::regclass::text, conname || ' ' || pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL
+SELECT 'index', tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL
+SELECT 'view', viewname, definition FROM pg_views WHERE schemaname = 'public'
+UNION ALL
+SELECT 'function', proname, pg_get_functiondef(oid)
+FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL
+SELECT 'trigger', tgrelid::regclass::text, pg_get_triggerdef(oid)
+FROM pg_trigger WHERE NOT tgisinternal
+ORDER BY 1, 2, 3
+"""
+
+
+def catalog(url):
+    """The schema as sorted rows, less what the runner of migrations keeps for itself."""
+    with connect(url) as db, db.cursor() as cursor:
+        cursor.execute(CATALOG)
+        return [row for row in cursor if not row[1].startswith("schema_migration")]
+
+
+def tables(url):
+    with connect(url) as db, db.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        return [name for (name,) in cursor if name != "schema_migration"]
+
+
+@pytest.fixture
+def empty(server_url):
+    with copy_of("template1", server_url) as url:
+        yield url
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "0001_add_first.sql").write_text("CREATE TABLE first ();")
+    (tmp_path / "0002_add_second.sql").write_text("CREATE TABLE second ();")
+    return tmp_path
+
+
+def test_the_schema_file_is_what_the_migrations_lead_to(database_url, empty):
+    with connect(empty) as db, db.cursor() as cursor:
+        cursor.execute((SQL / "schema.sql").read_text())
+    assert catalog(database_url) == catalog(empty)
+    assert len(catalog(empty)) > 100
+
+
+def test_a_second_run_applies_nothing(empty, folder):
+    assert migrate(empty, folder=folder) == ["0001_add_first", "0002_add_second"]
+    assert migrate(empty, folder=folder) == []
+
+
+def test_a_migration_that_fails_leaves_the_schema_of_the_one_before(empty, folder):
+    second = folder / "0002_add_second.sql"
+    second.write_text("CREATE TABLE second (); SELECT 1 / 0;")
+    with pytest.raises(psycopg2.errors.DivisionByZero):
+        migrate(empty, folder=folder)
+    assert tables(empty) == ["first"]
+
+    second.write_text("CREATE TABLE second ();")
+    assert migrate(empty, folder=folder) == ["0002_add_second"]
+    assert tables(empty) == ["first", "second"]
+
+
+def test_a_migration_that_is_killed_leaves_the_schema_of_the_one_before(empty, folder):
+    second = folder / "0002_add_second.sql"
+    second.write_text("CREATE TABLE second (); SELECT pg_sleep(1);")
+    program = "import sys, pathlib; from hub.migrations import migrate;"
+    program += "migrate(sys.argv[1], folder=pathlib.Path(sys.argv[2]))"
+    running = subprocess.Popen([sys.executable, "-c", program, empty, str(folder)])
+    wait_for_sleep(empty)
+    running.send_signal(signal.SIGKILL)
+    assert running.wait() == -signal.SIGKILL
+    assert tables(empty) == ["first"]
+
+    assert migrate(empty, folder=folder) == ["0002_add_second"]
+    assert tables(empty) == ["first", "second"]
+
+
+def wait_for_sleep(url):
+    for _ in range(200):
+        with connect(url) as db, db.cursor() as cursor:
+            cursor.execute("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+            if cursor.rowcount:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the migration did not begin")
+
+
+def test_runs_at_the_same_time_apply_each_migration_once(empty, folder):
+    with ThreadPoolExecutor(4) as pool:
+        applied = list(pool.map(lambda _: migrate(empty, folder=folder), range(4)))
+    assert sorted(chain(*applied)) == ["0001_add_first", "0002_add_second"]
+
+
+def test_a_migration_whose_text_was_changed_is_refused(empty, folder):
+    migrate(empty, folder=folder)
+    (folder / "0001_add_first.sql").write_text("CREATE TABLE other ();")
+    with pytest.raises(MigrationError, match="0001_add_first was applied with another text"):
+        migrate(empty, folder=folder)
+
+
+def test_a_catalogue_of_a_newer_version_is_refused(empty, folder):
+    migrate(empty, folder=folder)
+    os.remove(folder / "0002_add_second.sql")
+    with pytest.raises(MigrationError, match=r"newer than this version of hub .*0002_add_second"):
+        migrate(empty, folder=folder)
+    assert tables(empty) == ["first", "second"]
