@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, BinaryIO
 
 from hub.errors import LockError
@@ -99,7 +99,7 @@ def picture_from(values: Mapping[str, Any]) -> Picture:
 
     Raises ValueError, KeyError or TypeError if they are not those of a picture.
     """
-    lists = {name: _labels(values[name]) for name in ("labels", "picked")}
+    lists = {name: _labels(values[name]) for name in _LABEL_LISTS}
     picture = Picture(**{**values, **lists})
     if not is_sha256(picture.image_id) or picture.format not in EXTENSIONS:
         raise ValueError(f"{picture.image_id!r} of format {picture.format!r} is no picture")
@@ -109,10 +109,11 @@ def picture_from(values: Mapping[str, Any]) -> Picture:
     return picture
 
 
+_LABEL_LISTS = ("labels", "picked")
 _TYPES = {
     field.name: {str: (str,), int: (int,), str | None: (str, type(None))}[field.type]  # type: ignore[index]
     for field in fields(Picture)
-    if field.name not in ("labels", "picked")
+    if field.name not in _LABEL_LISTS
 }
 
 
@@ -120,12 +121,18 @@ def _labels(values: Iterable[Mapping[str, Any]]) -> tuple[LabelRef, ...]:
     return tuple(sorted((LabelRef(**value) for value in values), key=lambda label: label.key))
 
 
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
+
 def line_of(picture: Picture) -> bytes:
     """Return the canonical line of a picture, with its newline."""
-    text = json.dumps(
-        asdict(picture), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode() + b"\n"
+    values = {name: getattr(picture, name) for name in _TYPES}
+    for name in _LABEL_LISTS:
+        labels = getattr(picture, name)
+        values[name] = [{"key": one.key, "name": one.name, "mid": one.mid} for one in labels]
+    return _ENCODER.encode(values).encode() + b"\n"
 
 
 def write_manifest(pictures: Iterable[Picture], out: BinaryIO) -> Summary:

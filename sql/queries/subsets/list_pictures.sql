@@ -22,6 +22,13 @@ WITH wanted AS (
       FROM matched
       JOIN named ON named.label_id = matched.picked_id
      GROUP BY matched.image_id
+), claimed AS (
+    SELECT label_claim.image_id, jsonb_agg(named.label) AS labels
+      FROM picked
+      JOIN label_claim ON label_claim.image_id = picked.image_id
+       AND label_claim.value = 'positive'
+      JOIN named ON named.label_id = label_claim.label_id
+     GROUP BY label_claim.image_id
 )
 SELECT image.image_id, image.format, image.size_bytes, image.crc32, image.width_px,
        image.height_px, image.split, image.group_id, image.label_key, claimed.labels,
@@ -29,12 +36,7 @@ SELECT image.image_id, image.format, image.size_bytes, image.crc32, image.width_
        to_char(image.taken_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS taken_at,
        place.country, place.city, nullif(place.neighbourhood, '') AS neighbourhood
   FROM picked
+  JOIN claimed ON claimed.image_id = picked.image_id
   JOIN image ON image.image_id = picked.image_id AND image.status = 'published'
   LEFT JOIN place ON place.place_id = image.place_id
- CROSS JOIN LATERAL (
-     SELECT jsonb_agg(named.label) AS labels
-       FROM label_claim
-       JOIN named ON named.label_id = label_claim.label_id
-      WHERE label_claim.image_id = image.image_id AND label_claim.value = 'positive'
- ) AS claimed
  ORDER BY image.image_id COLLATE "C"
