@@ -50,6 +50,14 @@ def _unavailable_is_an_error() -> Iterator[None]:
         ) from error
 
 
+def keep_snapshot(db: Connection) -> None:
+    """Make everything that `db` reads be of one moment: that of its first query from here on.
+
+    Call it before anything was asked of the connection.
+    """
+    db.set_session(isolation_level="REPEATABLE READ")
+
+
 def fetch_all(db: Connection, query: str, row_type: type[Row], **params: object) -> list[Row]:
     """Run the named query; each row becomes a `row_type`, matched by column name."""
     with db.cursor() as cursor:

@@ -43,8 +43,12 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    # A file name may hold escape sequences; a terminal must not obey them.
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
+    return printable(str(value))
+
+
+def printable(text: str) -> str:
+    """Escape control characters: a file name may hold some, and a terminal must not obey them."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 _SIGNS = str.maketrans("", "", ",.-%")

@@ -1,0 +1,69 @@
+"""`hub verify`: recount both stores and name every difference."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from cluster.cli.context import Hub, pass_hub
+
+if TYPE_CHECKING:
+    from hub.services.verification import Verification
+
+_SHOWN = 20
+
+
+@click.command()
+@click.option("--bytes", "read_bytes", is_flag=True, help="Read every picture's bytes again, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@pass_hub
+def verify(hub: Hub, read_bytes: bool, as_json: bool) -> None:
+    """Recount both stores and name every difference.
+
+    Prints a fingerprint of the contents: equal where the same receipts were taken in, in
+    whatever order, batches and partitions. Exits 1 if the stores differ.
+    """
+    from cluster.cli.output import print_json
+    from hub.db import keep_snapshot
+    from hub.objects.local import Objects
+    from hub.services.verification import verify
+
+    with hub.open_db() as db:
+        keep_snapshot(db)
+        found = verify(
+            db,
+            hub.settings.lake_root,
+            Objects(hub.settings.objects_root),
+            read_bytes=read_bytes,
+            say=lambda message: click.echo(f"verify: {message}", err=True),
+        )
+    if as_json:
+        print_json({"ok": found.ok, **asdict(found)})
+    else:
+        _show(found)
+    if not found.ok:
+        sys.exit(1)
+
+
+def _show(found: Verification) -> None:
+    from cluster.cli.output import print_table, printable
+
+    rows = [(each.thing, each.postgres, each.lake) for each in found.counted]
+    print_table(("", "Postgres", "lake"), rows)
+    for number in found.in_progress:
+        click.echo(f"batch {number} is in progress and was not compared; `hub job run` ends it.")
+    if found.pending:
+        click.echo(f"{found.pending:,} files wait to be published; `hub job run` publishes them.")
+    click.echo("")
+    for difference in found.differences[:_SHOWN]:
+        click.echo(f"{difference.kind}: {printable(difference.message)}")
+    if len(found.differences) > _SHOWN:
+        click.echo(
+            f"... and {len(found.differences) - _SHOWN:,} more; `hub verify --json` has all."
+        )
+    faults = f"NOT OK: {len(found.differences):,} differences."
+    click.echo("OK: both stores say the same." if found.ok else faults)
+    click.echo(f"fingerprint {found.fingerprint}")

@@ -1,0 +1,126 @@
+"""Reads whole tables of the lake in pieces, and remembers which files could not be read."""
+
+import hashlib
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
+
+from hub.lake import tables
+
+_ROWS = 10_000
+_PICTURES = 32
+"""Rows read at a time where the bytes of pictures are among them."""
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A file of a table that is gone or cannot be read."""
+
+    table: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class DamagedPicture:
+    image_id: str
+    reason: str
+
+
+class Snapshot:
+    """The newest version of every table at one moment; later commits are not seen."""
+
+    def __init__(self, lake_root: str) -> None:
+        self._tables: dict[str, DeltaTable] = {}
+        self._damages: dict[Damage, None] = {}
+        for table in tables.TABLES:
+            self._open(lake_root, table)
+
+    def _open(self, lake_root: str, table: str) -> None:
+        try:
+            found = tables.find_table(lake_root, table)
+        except (DeltaError, OSError) as error:
+            self._damages[Damage(table, "_delta_log", _first_line(error))] = None
+            return
+        if found is not None:
+            self._tables[table] = found
+
+    @property
+    def damages(self) -> list[Damage]:
+        """What the scans so far could not read."""
+        return [*self._damages]
+
+    @property
+    def names(self) -> list[str]:
+        return [*self._tables]
+
+    def last_batch(self, table: str, *, hub_id: str) -> int:
+        """Return the last batch number that the table's log remembers of this hub, else 0."""
+        return self._tables[table].transaction_version(tables.app_id(hub_id, table)) or 0
+
+    def count_batches(self, table: str) -> Counter[tuple[int, str]]:
+        """Count the rows of every (batch_no, batch_key)."""
+        counts: Counter[tuple[int, str]] = Counter()
+        for piece in self._pieces(table, ["batch_no", "batch_key"]):
+            groups = pa.table(piece).group_by(piece.schema.names).aggregate([([], "count_all")])
+            for number, key, rows in zip(*groups.to_pydict().values(), strict=True):
+                counts[number, key] += rows
+        return counts
+
+    def rows(
+        self, table: str, columns: Sequence[str], *, batches: Sequence[int]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the columns of the rows of some batches; nothing of a table that is not there."""
+        chosen = pc.field("batch_no").isin(pa.array(batches, pa.int64()))
+        for piece in self._pieces(table, columns, filter=chosen):
+            yield from zip(*(column.to_pylist() for column in piece.columns), strict=True)
+
+    def damaged_pictures(self) -> Iterator[DamagedPicture]:
+        """Read every picture's bytes, and yield those that are not what their row says."""
+        columns = ["image_id", "crc32", "size_bytes", "content"]
+        for piece in self._pieces("images", columns, batch_size=_PICTURES, batch_readahead=1):
+            for row in piece.to_pylist():
+                reason = _byte_fault(**row)
+                if reason:
+                    yield DamagedPicture(row["image_id"], reason)
+
+    def _pieces(
+        self, table: str, columns: Sequence[str], *, batch_size: int = _ROWS, **options: Any
+    ) -> Iterator[pa.RecordBatch]:
+        if table not in self._tables:
+            return
+        dataset = self._tables[table].to_pyarrow_dataset()
+        # Fragment by fragment: a file that is gone costs its own rows and no others.
+        for fragment in dataset.get_fragments():
+            try:
+                yield from fragment.to_batches(
+                    schema=dataset.schema, columns=[*columns], batch_size=batch_size, **options
+                )
+            except FileNotFoundError:
+                self._damages[Damage(table, fragment.path, "is missing")] = None
+            except (OSError, pa.ArrowException) as error:
+                reason = f"cannot be read ({_first_line(error)})"
+                self._damages[Damage(table, fragment.path, reason)] = None
+
+
+def _byte_fault(*, image_id: str, crc32: int, size_bytes: int, content: bytes | None) -> str | None:
+    if content is None:
+        return "has no bytes"
+    if len(content) != size_bytes:
+        return f"has {len(content)} bytes instead of {size_bytes}"
+    if zlib.crc32(content) != crc32:
+        return "has bytes of another crc32"
+    if hashlib.sha256(content).hexdigest() != image_id:
+        return "has bytes of another sha256"
+    return None
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

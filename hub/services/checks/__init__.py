@@ -1,0 +1,1 @@
+"""What `hub verify` checks, one module a kind of contradiction."""
