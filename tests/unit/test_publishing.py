@@ -129,6 +129,14 @@ def test_jpeg_without_jfif_is_published_as_with_it():
     assert publish(content[:2] + content[20:]) == publish(content)
 
 
+def test_rgb_told_by_component_names_stays_rgb():
+    content = encoded(drawn(), keep_rgb=True)
+    adobe = content.index(b"\xff\xee")
+    unmarked = content[:adobe] + content[adobe + 16 :]
+    assert opened(unmarked).tobytes() == opened(content).tobytes()
+    assert_same_picture(unmarked)
+
+
 def test_jpeg_fill_bytes_and_stray_bytes_between_segments_go():
     content = encoded(drawn())
     assert publish(content[:2] + b"junk\xff\xff\xff" + content[2:]) == publish(content)
