@@ -1,0 +1,1 @@
+"""What `make bench` runs, and its last results with the machine they were measured on."""

@@ -1,0 +1,113 @@
+"""img2dataset as a contender, in an environment of its own, fed by a server on loopback."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.contender import Measured
+from benchmarks.processes import BenchError, run
+
+_CONSTRAINTS = Path(__file__).with_name("constraints-img2dataset.txt")
+# A shard is a task of one process: several a process let the cores end together.
+_SHARDS_A_CORE = 5
+_THREADS = 16
+
+
+class Img2datasetContender:
+    """img2dataset, installed once below the work folder."""
+
+    def __init__(self, work: Path, environ: Mapping[str, str]) -> None:
+        self._work = work
+        self._venv = work / "venv-img2dataset"
+        self._output = work / "img2dataset"
+        # It looks for its libraries' news on the network otherwise.
+        quiet = {"NO_ALBUMENTATIONS_UPDATE": "1", "WANDB_MODE": "disabled"}
+        self._environ = {**environ, **quiet, "PIP_CONSTRAINT": str(_CONSTRAINTS)}
+
+    def install(self) -> None:
+        """Make its environment, unless it is there as the constraints file wants it."""
+        stamp = self._venv / "constraints.sha256"
+        wanted = hashlib.sha256(_CONSTRAINTS.read_bytes()).hexdigest()
+        if stamp.exists() and stamp.read_text() == wanted:
+            return
+        shutil.rmtree(self._venv, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", self._venv], check=True)
+        pip = [str(self._venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "img2dataset"]
+        run(pip, environ=self._environ, log=self._work / "pip.log")
+        stamp.write_text(wanted)
+
+    def versions(self) -> dict[str, str]:
+        """Name the version that is installed."""
+        told = "from importlib.metadata import version; print(version('img2dataset'))"
+        ran = run(
+            [str(self._venv / "bin" / "python"), "-c", told],
+            environ=self._environ,
+            log=self._work / "version.log",
+        )
+        return {"img2dataset": ran.output.strip()}
+
+    def measure(self, paths: Sequence[Path], root: Path) -> Measured:
+        """Time the whole command; its imports and the pool's start are told apart.
+
+        Raises BenchError unless it wrote every picture.
+        """
+        shutil.rmtree(self._output, ignore_errors=True)
+        cores = os.cpu_count() or 1
+        with serving(root) as url:
+            listed = self._work / "urls.txt"
+            names = (path.relative_to(root).as_posix() for path in paths)
+            listed.write_text("".join(f"{url}/{name}\n" for name in names))
+            ran = run(
+                [
+                    str(self._venv / "bin" / "img2dataset"),
+                    f"--url_list={listed}",
+                    f"--output_folder={self._output}",
+                    "--output_format=webdataset",
+                    f"--processes_count={cores}",
+                    f"--thread_count={_THREADS}",
+                    f"--number_sample_per_shard={-(-len(paths) // (cores * _SHARDS_A_CORE))}",
+                    "--resize_mode=no",
+                    "--disable_all_reencoding",
+                    "--compute_hash=sha256",
+                ],
+                environ=self._environ,
+                log=self._work / "img2dataset.log",
+            )
+        self._check(len(paths))
+        seconds = self._seconds_of_work()
+        shutil.rmtree(self._output)
+        return Measured(len(paths), seconds, ran.seconds - seconds, ran.peak_bytes)
+
+    def _check(self, images: int) -> None:
+        """Count the pictures in its archives, whatever its own statistics say."""
+        written = 0
+        for shard in self._output.glob("*.tar"):
+            with tarfile.open(shard) as archive:
+                written += sum(name.endswith(".jpg") for name in archive.getnames())
+        if written != images:
+            raise BenchError(f"img2dataset wrote {written} of {images} pictures")
+
+    def _seconds_of_work(self) -> float:
+        """From the start of its first shard to the end of its last, as it tells them."""
+        told = [json.loads(path.read_text()) for path in self._output.glob("*_stats.json")]
+        begun = min(float(shard["start_time"]) for shard in told)
+        return max(float(shard["end_time"]) for shard in told) - begun
+
+
+@contextmanager
+def serving(root: Path) -> Iterator[str]:
+    """Serve a folder on a free loopback port, by a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.serving", str(root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{int(server.stdout.readline())}"
+        finally:
+            server.terminate()
