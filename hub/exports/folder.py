@@ -30,6 +30,8 @@ class Folder:
         Raises PullError if it cannot be made, is in use, or holds files of other origin under
         the names that a download writes.
         """
+        if self.root.exists() and not self.root.is_dir():
+            raise PullError(f"{self.root} is a file; name a folder to pull into")
         with _folder_errors(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)

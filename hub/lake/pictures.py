@@ -47,7 +47,7 @@ def read_pictures(
 
     Only sound bytes are yielded: size, crc32 and sha256 are checked. `on_fault` is told of every
     other picture, damaged or absent from the newest snapshot; by default it raises
-    PictureUnreadable. Raises it too if the lake was compacted and vacuumed in the meantime.
+    PictureUnreadable. Raises it too for a whole file that is damaged or has gone away.
     """
     missing = {one.image_id: one for one in wanted}
     for path in _data_files(lake_root, sorted({one.label_key for one in missing.values()})):
@@ -101,8 +101,13 @@ def _read_file(path: str, missing: dict[str, Wanted]) -> Iterator[tuple[str, byt
                     yield from _read_group(file, group, missing)
     except FileNotFoundError as error:
         raise PictureUnreadable(
-            "the lake was compacted and vacuumed while it was read. Run the same command again:"
-            " it goes on where it stopped."
+            f"{path} went away while the lake was read, as by a compaction and a vacuum."
+            " Run the same command again: it goes on where it stopped."
+        ) from error
+    except (OSError, pa.ArrowException) as error:
+        raise PictureUnreadable(
+            f"{path} of the lake cannot be read ({str(error).splitlines()[0]}). Put the file back"
+            " from a backup; `hub verify` says what else differs."
         ) from error
 
 

@@ -343,7 +343,7 @@ def test_a_lake_that_is_gone_is_said(lock, settings, target):
 
 def test_a_target_that_is_a_file_is_refused(lock, settings, target):
     target.write_text("a file")
-    with pytest.raises(PullError, match="target"):
+    with pytest.raises(PullError, match="target is a file"):
         pull(lock, target, settings=settings)
 
 
