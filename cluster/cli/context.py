@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -33,6 +34,16 @@ class Hub:
         from cluster.postgres import catalogue_url
 
         return catalogue_url(self.settings)
+
+    @property
+    def user_name(self) -> str:
+        """The name of the account this runs under, for the record of who decided what."""
+        import getpass
+
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError):
+            return f"account {os.getuid()}"
 
     @contextmanager
     def open_db(self) -> Iterator[Connection]:

@@ -13,6 +13,10 @@ class Duplicate:
     path: str
     relation: str
     """`bytes`, `pixels` or `near`."""
+    distance: int
+    """Between the perceptual hashes, in bits."""
+    rule: str
+    """That decided."""
     undone: bool
     label: str
     submission: int

@@ -35,14 +35,14 @@ def clean_name(name: str) -> str:
     Raises LabelError for a name that is empty, too long or not printable.
     """
     if any(map(_is_unprintable, name)):
-        raise LabelError(f"the label name {name!r} has control characters in it; leave them out")
+        raise LabelError(f"The label name {name!r} has control characters in it; leave them out.")
     cleaned = " ".join(unicodedata.normalize("NFC", name).replace("_", " ").split())
     if not cleaned:
-        raise LabelError("a label's name is empty; give at least one character")
+        raise LabelError("A label's name is empty; give at least one character.")
     if len(cleaned) > LONGEST_NAME:
         raise LabelError(
-            f"the label name '{cleaned[:30]}...' has {len(cleaned)} characters;"
-            f" use at most {LONGEST_NAME}"
+            f"The label name '{cleaned[:30]}...' has {len(cleaned)} characters;"
+            f" use at most {LONGEST_NAME}."
         )
     return cleaned
 
@@ -57,7 +57,7 @@ def _is_unprintable(character: str) -> bool:
 def check_mid(mid: str) -> str:
     """Return a machine identifier such as /m/014j1m, or raise LabelError if it is not one."""
     if len(mid) > _LONGEST_MID or not _MID.fullmatch(mid):
-        raise LabelError(f"{mid!r} is not a MID; it looks like /m/014j1m")
+        raise LabelError(f"{mid!r} is not a MID; it looks like /m/014j1m.")
     return mid
 
 
@@ -86,8 +86,8 @@ def explain_unknown(name: str, known: Mapping[str, str]) -> str:
     """Say in one sentence that there is no such label, and which one may be meant."""
     shown = "".join("?" if _is_unprintable(character) else character for character in name[:80])
     if close := suggest_names(name, known):
-        return f"there is no label '{shown}'; did you mean {' or '.join(map(repr, close))}?"
-    return f"there is no label '{shown}'; `hub label list` shows those there are"
+        return f"There is no label '{shown}'; did you mean {' or '.join(map(repr, close))}?"
+    return f"There is no label '{shown}'; `hub label list` shows those there are."
 
 
 def find_path(edges: Iterable[tuple[int, int]], start: int, *, goal: int) -> list[int] | None:

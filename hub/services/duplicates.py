@@ -21,14 +21,14 @@ def undo(db: Connection, file_id: int, *, by: str) -> bool:
     found = _get(db, file_id)
     if found.image_id is None:
         raise UndoError(
-            f"file {file_id} ({found.path}) is {found.outcome}, not a duplicate;"
-            " `hub duplicate list` shows the duplicates"
+            f"File {file_id} ({found.path}) is {found.outcome}, not a duplicate;"
+            " `hub duplicate list` shows the duplicates."
         )
     with counting(db, images=[found.image_id]):
         # Asked again: a merge may have moved the label while this waited for the lock.
         found = _get(db, file_id)
         if not duplicates.set_undone(db, file_id=file_id):
-            raise UndoError(f"the verdict on file {file_id} ({found.path}) is undone already")
+            raise UndoError(f"The verdict on file {file_id} ({found.path}) is undone already.")
         assert found.image_id is not None, "an outcome does not change"
         is_removed = claims.remove_unsupported_claim(
             db, image_id=found.image_id, label_id=found.label_id
@@ -47,6 +47,6 @@ def _get(db: Connection, file_id: int) -> FileOutcome:
     found = duplicates.find_duplicate(db, file_id=file_id)
     if found is None:
         raise NotFound(
-            f"there is no file {file_id}; `hub duplicate list` shows the ids of duplicates"
+            f"There is no file {file_id}; `hub duplicate list` shows the ids of duplicates."
         )
     return found

@@ -46,7 +46,7 @@ def add_label(
 
 def _new_key(db: Connection, name: str, mid: str | None) -> str:
     if mid is not None and rules.check_mid(mid) in catalogue.list_mids(db):
-        raise LabelError(f"the MID {mid} is another label's; leave it out or mend it")
+        raise LabelError(f"The MID {mid} is another label's; leave it out or mend it.")
     wanted = rules.label_key(name, mid)
     return rules.label_key(name, mid, taken=catalogue.list_taken_keys(db, label_key=wanted))
 
@@ -56,8 +56,8 @@ def _refuse_taken(db: Connection, name: str) -> None:
     if holder is None:
         return
     if rules.fold_name(holder.name) == rules.fold_name(name):
-        raise LabelError(f"there is a label '{holder.name}' already; choose another name")
-    raise LabelError(f"'{name}' is an alias of the label '{holder.name}'; choose another name")
+        raise LabelError(f"There is a label '{holder.name}' already; choose another name.")
+    raise LabelError(f"'{name}' is an alias of the label '{holder.name}'; choose another name.")
 
 
 def alias_label(db: Connection, name: str, *, alias: str, by: str) -> Label:
@@ -81,12 +81,12 @@ def rename_label(db: Connection, name: str, *, to: str, by: str) -> Label:
     label = find_label(db, name)
     printed = rules.clean_name(to)
     if printed == label.name:
-        raise LabelError(f"the label '{label.name}' is called that already")
+        raise LabelError(f"The label '{label.name}' is called that already; nothing was changed.")
     holder = catalogue.find_label(db, folded_name=rules.fold_name(printed))
     if holder is not None and holder.label_id != label.label_id:
         raise LabelError(
             f"'{printed}' is a name of the label '{holder.name}'; choose another name,"
-            " or make the two one with `hub label merge`"
+            " or make the two one with `hub label merge`."
         )
     folded = rules.fold_name(printed)
     catalogue.put_name(db, label_id=label.label_id, folded_name=folded, name=printed)
@@ -114,7 +114,9 @@ def move_label(
     kinds = [kind] if kind else [edge.kind for edge in old] or [rules.IS_A]
     new = [Edge(label.label_id, parent.label_id, each) for each in kinds]
     if set(new) == set(old):
-        raise LabelError(f"the label '{label.name}' is under '{parent.name}' already")
+        raise LabelError(
+            f"The label '{label.name}' is under '{parent.name}' already; nothing was changed."
+        )
     _refuse_cycle(db, label, parent)
     with counting(db, under=[label.label_id]):
         catalogue.remove_edges(db, edges=old)
@@ -134,15 +136,15 @@ def _edges_to_replace(db: Connection, label: Label, source: str | None) -> list[
     if source is None:
         if len(parents) > 1:
             raise LabelError(
-                f"the label '{label.name}' has several parents ({', '.join(parents)});"
-                " say with --from which one it leaves"
+                f"The label '{label.name}' has several parents ({', '.join(parents)});"
+                " say with --from which one it leaves."
             )
         return up
     left = find_label(db, source)
     chosen = [edge for edge in up if edge.parent_id == left.label_id]
     if not chosen:
         has = f"its parents are {', '.join(parents)}" if parents else "it has no parent"
-        raise LabelError(f"the label '{label.name}' is not under '{left.name}'; {has}")
+        raise LabelError(f"The label '{label.name}' is not under '{left.name}'; {has}.")
     return chosen
 
 
@@ -155,7 +157,9 @@ def merge_labels(db: Connection, name: str, *, into: str, by: str) -> Label:
     counts.lock_counts(db)
     merged, kept = find_label(db, name), find_label(db, into)
     if merged.label_id == kept.label_id:
-        raise LabelError(f"'{name}' and '{into}' are names of one label, '{kept.name}'")
+        raise LabelError(
+            f"'{name}' and '{into}' are names of one label, '{kept.name}'; nothing was changed."
+        )
     _refuse_circle_by_merge(db, merged, kept)
     with counting(db, under=[merged.label_id, kept.label_id]):
         claims.move_claims(db, from_id=merged.label_id, to_id=kept.label_id)
@@ -172,7 +176,7 @@ def _refuse_cycle(db: Connection, label: Label, parent: Label) -> None:
     if path is not None:
         raise LabelError(
             f"'{label.name}' cannot go under '{parent.name}': that would make the cycle"
-            f" {_show(db, [label.label_id, *path])}"
+            f" {_show(db, [label.label_id, *path])}. Choose a parent that is not below it."
         )
 
 
@@ -185,7 +189,7 @@ def _refuse_circle_by_merge(db: Connection, merged: Label, kept: Label) -> None:
         if path is not None:
             raise LabelError(
                 f"'{merged.name}' cannot be merged into '{kept.name}', because labels between"
-                f" them would be under themselves: {_show(db, path)}; move these first"
+                f" them would be under themselves: {_show(db, path)}. Move these first."
             )
 
 

@@ -55,8 +55,8 @@ def _add_labels(db: Connection, new: list[SeedLabel]) -> dict[str, int]:
         catalogue.add_names(db, names=names)
     except Conflict as conflict:
         raise LabelError(
-            "a label of this hub has the name of one of the Open Images labels to be added;"
-            " rename it with `hub label rename` and run `hub init` again"
+            "A label of this hub has the name of one of the Open Images labels to be added;"
+            " rename it with `hub label rename` and run `hub init` again."
         ) from conflict
     counts.add_zeros(db, label_ids=list(added.values()))
     return added

@@ -3,6 +3,9 @@ SELECT submission_file.file_id,
        submission_file.duplicate_of AS image_id,
        submission_file.path,
        submission_file.relation,
+       -- Equal bytes or pixels are the only rule so far.
+       0 AS distance,
+       'exact' AS rule,
        submission_file.is_undone AS undone,
        label_name.name AS label,
        submission_file.submission_id AS submission

@@ -1,0 +1,63 @@
+"""`hub duplicate ...`: files that show a picture the hub has, and taking that back."""
+
+from dataclasses import asdict
+
+import click
+
+from cluster.cli.context import Hub, pass_hub
+
+
+@click.group()
+def duplicate() -> None:
+    """List and undo duplicates."""
+
+
+@duplicate.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@pass_hub
+def list_(hub: Hub, *, as_json: bool) -> None:
+    """List the files that are not published because the hub has their picture, newest first.
+
+    \b
+    bytes   the same bytes were received before
+    pixels  the pictures are equal, pixel by pixel
+
+    Example: hub duplicate list --json
+    """
+    from cluster.cli.output import print_json, print_table
+    from hub.services.duplicates import list_duplicates
+
+    with hub.open_db() as db:
+        found = list_duplicates(db)
+    if as_json:
+        print_json([asdict(each) for each in found])
+    elif not found:
+        click.echo("No file repeats a picture of the hub.")
+    else:
+        columns = ("file_id", "path", "label", "submission", "relation", "distance", "rule")
+        print_table(
+            (*columns, "undone", "same picture"),
+            [
+                [*(getattr(one, name) for name in columns), one.undone, one.image_id[:12]]
+                for one in found
+            ],
+        )
+        click.echo("\n`hub duplicate undo FILE_ID` takes such a verdict back.")
+
+
+@duplicate.command()
+@click.argument("file_id", type=int)
+@pass_hub
+def undo(hub: Hub, file_id: int) -> None:
+    """Take back that file FILE_ID shows a picture the hub has, and the label it brought.
+
+    The label stays where another file, a review or an import says the same.
+
+    Example: hub duplicate undo 17
+    """
+    from hub.services.duplicates import undo
+
+    with hub.open_db() as db:
+        is_removed = undo(db, file_id, by=hub.user_name)
+    said = "its label was taken from the picture" if is_removed else "its label stays"
+    click.echo(f"File {file_id} is no longer a duplicate; {said}.")
