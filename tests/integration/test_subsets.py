@@ -82,6 +82,20 @@ def test_descendants_come_only_when_asked_for(create, published, settings):
     assert everything.lock.images == 2
 
 
+def test_a_picture_of_a_label_and_of_its_descendant_is_picked_by_it_once(
+    create, published, settings
+):
+    published.add(b"bear", "Brown bear", "Polar bear", "Bear")
+    published.write_lake()
+
+    created = create("Bear", with_descendants=True)
+
+    [line] = pictures_of(created, settings).values()
+    assert names(line.picked) == ["Bear"]
+    assert sorted(names(line.labels)) == ["Bear", "Brown bear", "Polar bear"]
+    assert created.per_label == {"Bear": 1}
+
+
 def test_parts_are_not_kinds(create, published):
     published.add(b"wheel", "Wheel")
     published.write_lake()
