@@ -2,7 +2,7 @@
 
 
 class HubError(Exception):
-    """Base of every error a user of the hub can act on: says what, of which thing, and what to do."""
+    """Base of every error a user can act on: says what, of which thing, and what to do."""
 
     exit_code = 1
 

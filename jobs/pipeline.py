@@ -20,6 +20,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from hub.catalogue import batches
 from hub.catalogue.batches import Batch, StageReport
 from hub.config import Settings
+from hub.db import Connection
 from hub.errors import HubError
 from hub.lake import outcomes
 from hub.services import publication
@@ -143,18 +144,19 @@ def run_stage_alone(job: Job, stage: str) -> None:
 
 
 def next_batch(job: Job) -> Batch | None:
+    """Return the batch that is due, begun if need be, once the two stores are of one age."""
     with job.open_db() as db:
         job.lease.confirm(db)
-        batch = due_batch(db, batch_files=job.settings.batch_files)
-        last = batches.get_hub(db).last_batch_no
-    refuse_older_postgres(job, last)
-    return batch
+        check_ages(job, db)
+        return due_batch(db, batch_files=job.settings.batch_files)
 
 
-def refuse_older_postgres(job: Job, last_batch_no: int) -> None:
-    """Raise StoresDiffer if the lake has a batch that Postgres has not begun."""
-    for table in _MODULES.values():
-        job.lake.refuse_newer(table.TABLE, last_batch_no)
+def check_ages(job: Job, db: Connection) -> None:
+    """Raise StoresDiffer if one store was restored from an older copy than the other."""
+    begun = batches.get_hub(db).last_batch_no
+    ended = begun - 1 if batches.find_open_batch(db) else begun
+    for stage in ("validate", "dedupe", "split", "publish"):  # What every batch commits.
+        job.lake.check_age(_MODULES[stage].TABLE, ended=ended, begun=begun)
 
 
 def pending_stages(job: Job, batch: Batch) -> list[str]:

@@ -40,16 +40,23 @@ class Lake:
             )
         return True
 
-    def refuse_newer(self, table: str, last_batch_no: int) -> None:
-        """Raise StoresDiffer if a table has a batch beyond the last that Postgres began.
+    def check_age(self, table: str, *, ended: int, begun: int) -> None:
+        """Raise StoresDiffer if a table and Postgres are not of one age.
 
-        Delta drops a commit of a smaller number than the last without a word.
+        `ended` and `begun` are the last batches that Postgres has ended and begun. A table
+        beyond them would drop the next batches: Delta ignores a smaller number without a word.
         """
         last = lake.last_batch(self.root, table, hub_id=self.hub_id)
-        if last > last_batch_no:
+        if last > begun:
             raise StoresDiffer(
-                f"{table} in the lake has batch {last}, and Postgres knows batches up to"
-                f" {last_batch_no} only. {_RESTORED}"
+                f"{table} in the lake has batch {last}, and Postgres knows batches up to {begun}"
+                f" only. {_RESTORED}"
+            )
+        if last < ended:
+            raise StoresDiffer(
+                f"{table} in the lake has batches up to {last} only, and Postgres has ended batch"
+                f" {ended}: the lake is an older copy, or another hub's. Nothing was written. Restore"
+                " a lake of Postgres's age; `hub verify` names what differs."
             )
 
     def read(self, spark: SparkSession, table: str) -> DataFrame:

@@ -30,12 +30,6 @@ class WaitingReceipt:
 
 
 @dataclass(frozen=True)
-class TakenNumber:
-    hub_id: str
-    batch_no: int
-
-
-@dataclass(frozen=True)
 class BatchFile:
     file_id: int
     receipt_no: int
@@ -82,19 +76,10 @@ def list_waiting_receipts(db: Connection) -> list[WaitingReceipt]:
     return fetch_all(db, "batches/list_waiting_receipts", WaitingReceipt)
 
 
-def take_batch_no(db: Connection) -> TakenNumber:
-    [taken] = fetch_all(db, "batches/take_batch_no", TakenNumber)
-    return taken
-
-
-def add_batch(db: Connection, batch: Batch) -> None:
-    execute(
-        db,
-        "batches/add_batch",
-        batch_no=batch.batch_no,
-        batch_key=batch.batch_key,
-        file_count=batch.file_count,
-    )
+def add_batch(db: Connection, *, file_count: int) -> Batch:
+    """Begin the next batch: its number is taken under a lock, its key is like no other's."""
+    [batch] = fetch_all(db, "batches/add_batch", Batch, file_count=file_count)
+    return batch
 
 
 def set_receipts_taken(db: Connection, batch_no: int, *, receipts: Sequence[int]) -> None:

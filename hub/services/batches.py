@@ -6,7 +6,6 @@ from hub.catalogue import batches
 from hub.catalogue.batches import Batch, StageReport, WaitingReceipt
 from hub.db import Connection
 from hub.errors import StoresDiffer
-from hub.rules.batches import batch_key
 
 STAGES = ("validate", "dedupe", "split", "publish", "augment")
 
@@ -25,15 +24,9 @@ def due_batch(db: Connection, *, batch_files: int) -> Batch | None:
     receipts = _oldest_within(batches.list_waiting_receipts(db), batch_files)
     if not receipts:
         return None
-    taken = batches.take_batch_no(db)
-    pairs = [(receipt.receipt_no, receipt.files) for receipt in receipts]
-    batch = Batch(
-        batch_no=taken.batch_no,
-        batch_key=batch_key(taken.hub_id, taken.batch_no, pairs),
-        file_count=sum(files for _, files in pairs),
-    )
-    batches.add_batch(db, batch)
-    batches.set_receipts_taken(db, batch.batch_no, receipts=[number for number, _ in pairs])
+    batch = batches.add_batch(db, file_count=sum(receipt.files for receipt in receipts))
+    numbers = [receipt.receipt_no for receipt in receipts]
+    batches.set_receipts_taken(db, batch.batch_no, receipts=numbers)
     return batch
 
 

@@ -110,8 +110,8 @@ CREATE TABLE label_count (
 
 CREATE TABLE batch (
     batch_no   bigint NOT NULL,
-    -- Digest of the hub and the receipts taken: tells a batch from another of the same number.
-    batch_key  text NOT NULL,
+    -- Tells a batch from another of the same number, which a restored older Postgres may begin.
+    batch_key  text NOT NULL DEFAULT gen_random_uuid()::text,
     status     text NOT NULL DEFAULT 'open',
     file_count bigint NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),

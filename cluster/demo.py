@@ -1,0 +1,161 @@
+"""`make demo`: the whole of the hub on this machine, by the commands that anyone would type.
+
+It draws pictures, or takes those of PHOTOS, a folder with one folder a label; it can be run
+again. HUB_HOME holds the hub; DEMO_SERVE=0 stops its Postgres at the end.
+"""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cluster.cli.output import print_table
+from hub.config import Settings
+from hub.errors import HubError
+
+_IMAGES, _LABELS, _SEED = 400, 12, 1
+_EXAMPLES = 10
+
+
+def main() -> None:
+    """Run the demo; an error ends it with what went wrong and a non-zero code."""
+    try:
+        _demo(os.environ)
+    except HubError as error:
+        click.echo(f"demo: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+def _demo(environ: Mapping[str, str]) -> None:
+    home = Settings.from_env(environ).home
+    _step("A hub on this machine: a Postgres of its own, the labels of Open Images")
+    _hub("init")
+    photos = environ.get("PHOTOS")
+    _submit_photos(Path(photos)) if photos else _submit_drawings(home)
+    _step("The stages: check, find duplicates, split, publish, augment")
+    _hub("job", "run")
+    _show_files()
+    _step("Published pictures per label, and up the graph of labels")
+    _hub("label", "list", "--min", "1")
+    _step("Both stores recounted")
+    _hub("verify")
+    lock, pulled = _pull_subset(home / "demo")
+    _step("Where everything is")
+    serves = environ.get("DEMO_SERVE") != "0"
+    print_table(("what", "where"), _places(home, lock, pulled))
+    if serves:
+        click.echo(
+            "\nThe hub is up: try `.venv/bin/hub label show Fruit`; `.venv/bin/hub down` stops it."
+        )
+    else:
+        _hub("down")
+
+
+def _submit_drawings(home: Path) -> None:
+    _step("A simulated crowd: drawn pictures, some repeated, mislabelled or broken")
+    options = ("--images", str(_IMAGES), "--labels", str(_LABELS), "--seed", str(_SEED))
+    # Run again, everything is there already: that is no failure of the demo.
+    _hub("simulate", *options, "--out", str(home / "demo" / "simulated"), is_checked=False)
+
+
+def _submit_photos(photos: Path) -> None:
+    folders = sorted(path for path in photos.glob("*") if path.is_dir())
+    if not folders:
+        raise HubError(f"PHOTOS={photos} has no folders; name a folder with one folder a label.")
+    _step(f"The photographs of {photos}, one folder a label")
+    known = {_fold(label["name"]) for label in _ask("label", "list")}
+    for folder in folders:
+        if _fold(folder.name) not in known:
+            _hub("label", "add", folder.name, "--parent", "Entity", is_checked=False)
+    _hub("submit", *map(str, folders), is_checked=False)
+
+
+def _fold(name: str) -> str:
+    return name.casefold().replace("_", " ")
+
+
+def _show_files() -> None:
+    _step("What became of the files")
+    submissions = _ask("submission", "list")
+    ids = [str(one["id"]) for one in submissions]
+    shown = _ask("submission", "show", *ids) if ids else []
+    files = [file for one in shown for file in one["files"]]
+    became = Counter((file["outcome"], file["reason"] or "") for file in files)
+    print_table(("outcome", "reason", "files"), [(*key, n) for key, n in sorted(became.items())])
+    duplicates = _ask("duplicate", "list")
+    click.echo(f"\n{len(duplicates)} duplicates; the newest of them:")
+    rows = [(one["path"], one["relation"], one["image_id"][:12]) for one in duplicates[:_EXAMPLES]]
+    print_table(("file", "relation", "picture"), rows)
+
+
+def _pull_subset(folder: Path) -> tuple[Path, Path]:
+    _step("A labelled subset, locked and downloaded")
+    labels = _ask("label", "list")
+    largest = max(labels, key=lambda label: (label["own"], label["name"]))
+    fruit = next(label for label in labels if label["name"] == "Fruit")
+    name = str(fruit["name"] if fruit["rollup"] else largest["name"])
+    lock, pulled = folder / f"{name.lower()}.toml", folder / name.lower()
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.unlink(missing_ok=True)
+    _hub(
+        "subset",
+        "create",
+        f"demo {name}",
+        "--label",
+        name,
+        "--with-descendants",
+        "--out",
+        str(lock),
+    )
+    _hub("pull", str(lock), str(pulled))
+    return lock, pulled
+
+
+def _places(home: Path, lock: Path, pulled: Path) -> list[Sequence[object]]:
+    return [
+        ("the hub", home),
+        ("its tables (Delta)", home / "lake"),
+        ("its bytes as received", home / "objects"),
+        ("its logs", home / "logs"),
+        ("the subset's lock", lock),
+        ("its pictures, labels.csv, attribution", pulled),
+    ]
+
+
+def _step(text: str) -> None:
+    click.secho(f"\n== {text}", bold=True)
+
+
+def _hub(*arguments: str, is_checked: bool = True) -> None:
+    """Show a command and run it. Raises HubError if it fails."""
+    click.secho(f"$ hub {shlex.join(arguments)}", dim=True)
+    ended = subprocess.run([*_COMMAND, *arguments], check=False)
+    if is_checked and ended.returncode:
+        raise HubError(
+            f"`hub {shlex.join(arguments)}` ended with {ended.returncode}; its message stands"
+            " above. Mend that and run `make demo` again: it goes on where it stopped."
+        )
+
+
+def _ask(*arguments: str) -> Any:
+    """Run a command for its JSON."""
+    asked = subprocess.run(
+        [*_COMMAND, *arguments, "--json"], check=False, stdout=subprocess.PIPE, text=True
+    )
+    if asked.returncode:
+        raise HubError(f"`hub {shlex.join(arguments)} --json` ended with {asked.returncode}.")
+    return json.loads(asked.stdout)
+
+
+_COMMAND = (str(Path(sys.executable).with_name("hub")),)
+
+
+if __name__ == "__main__":
+    main()
