@@ -55,8 +55,8 @@ class Lake:
         if last < ended:
             raise StoresDiffer(
                 f"{table} in the lake has batches up to {last} only, and Postgres has ended batch"
-                f" {ended}: the lake is an older copy, or another hub's. Nothing was written. Restore"
-                " a lake of Postgres's age; `hub verify` names what differs."
+                f" {ended}: the lake is an older copy, or another hub's. Nothing was written."
+                " Restore a lake of Postgres's age; `hub verify` names what differs."
             )
 
     def read(self, spark: SparkSession, table: str) -> DataFrame:

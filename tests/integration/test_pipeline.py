@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from deltalake import DeltaTable
 
-from hub.errors import StoresDiffer
+from hub.errors import LeaseHeld, StoresDiffer
 from hub.lake import tables
 from hub.services.leases import hold_lease
 from jobs.pipeline import StageFailed
@@ -193,6 +193,6 @@ def test_a_job_that_lost_its_lease_writes_nothing(new_hub, folder, draw):
     with hold_lease(hub.open_db, holder="slow") as slow:
         with hub.open_db() as db, db.cursor() as cursor:
             cursor.execute("UPDATE lease SET heartbeat_at = now() - interval '2 minutes'")
-        with hold_lease(hub.open_db, holder="quick"), hub.open_db() as db:
-            with pytest.raises(Exception, match="taken by quick"):
-                slow.confirm(db)
+        quick = hold_lease(hub.open_db, holder="quick")
+        with quick, hub.open_db() as db, pytest.raises(LeaseHeld, match="taken by quick"):
+            slow.confirm(db)
