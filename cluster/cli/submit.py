@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -92,16 +92,29 @@ def _print_receipts(receipts: Sequence[ReceiptTaken], *, licence: str) -> None:
             for s in r.submissions
         ],
     )
-    refused = [refused for s in _submissions(receipts) for refused in s.refused]
-    if refused:
-        click.echo()
-        shown = [(file.path, file.reason, file.message) for file in refused[:_SHOWN]]
-        print_table(("refused", "reason", "what to do"), shown)
-        if len(refused) > _SHOWN:
-            click.echo(f"... and {len(refused) - _SHOWN:,} more; --json lists them all.")
+    _print_refused(receipts)
     if any(s.received for s in _submissions(receipts)):
         click.echo(f"\nUnder {licence} where a file says nothing else.")
         click.echo("`hub job run` checks and publishes what was received.")
+
+
+def _print_refused(receipts: Sequence[ReceiptTaken]) -> None:
+    from cluster.cli.output import print_table
+
+    paths: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for submission in _submissions(receipts):
+        for file in submission.refused:
+            paths[file.reason, file.message].append(file.path)
+    if not paths:
+        return
+    click.echo()
+    # What went wrong in the same way is one line: a folder of an unknown label has thousands.
+    print_table(
+        ("refused", "reason", "why, and what to do", "the first"),
+        [(len(found), *what, found[0]) for what, found in [*paths.items()][:_SHOWN]],
+    )
+    if len(paths) > _SHOWN:
+        click.echo(f"... and more in {len(paths) - _SHOWN:,} other ways; --json lists every file.")
 
 
 def _submissions(receipts: Sequence[ReceiptTaken]) -> Iterator[SubmissionTaken]:

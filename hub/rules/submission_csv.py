@@ -69,9 +69,11 @@ def _read_record(lines: Iterator[str]) -> list[str] | str | None:
 def _check_header(header: list[str] | str) -> list[str]:
     known = (*REQUIRED, *OPTIONAL)
     columns = [name.strip().casefold() for name in header] if isinstance(header, list) else []
-    for missing in set(REQUIRED) - set(columns):
+    if any("\0" in name for name in columns):
+        raise SubmitError("The CSV is not UTF-8 text; save it as 'CSV UTF-8'.")
+    if missing := [name for name in REQUIRED if name not in columns]:
         raise SubmitError(
-            f"The CSV's first line has no column '{missing}'; it must name the columns:"
+            f"The CSV's first line has no column '{missing[0]}'; it must name the columns:"
             f" {','.join(REQUIRED)} and any of {','.join(OPTIONAL)}."
         )
     for name in columns:
@@ -90,22 +92,24 @@ def _row(
     line_no: int, fields: list[str] | str, columns: list[str], defaults: Defaults
 ) -> Row | Refusal:
     if isinstance(fields, str):
-        return _refuse(line_no, {}, defaults, fields)
+        return _refuse(line_no, {}, defaults, Malformed(fields))
     given = dict(zip(columns, fields, strict=False))
     if len(fields) != len(columns):
         wrong = f"{len(fields)} fields where the header has {len(columns)}"
-        return _refuse(line_no, given, defaults, wrong)
+        return _refuse(line_no, given, defaults, Malformed(wrong))
     try:
-        return make_row(given.pop("path"), given.pop("label"), defaults=defaults, given=given)
+        return make_row(given["path"], given["label"], defaults=defaults, given=given)
     except Malformed as error:
-        return _refuse(line_no, dict(zip(columns, fields, strict=True)), defaults, str(error))
+        return _refuse(line_no, given, defaults, error)
 
 
-def _refuse(line_no: int, given: Mapping[str, str], defaults: Defaults, wrong: str) -> Refusal:
+def _refuse(
+    line_no: int, given: Mapping[str, str], defaults: Defaults, error: Malformed
+) -> Refusal:
     return Refusal(
         path=given.get("path", ""),
         label=given.get("label", "").strip(),
         supplier=given.get("supplier", "").strip() or defaults.supplier,
-        reason="malformed_row",
-        message=f"line {line_no}: {wrong}",
+        reason=error.reason,
+        message=f"line {line_no}: {error}",
     )

@@ -16,7 +16,6 @@ def find_files(
     refused, not followed. Raises SubmitError if a file is named and no label.
     """
     for path in paths:
-        # Not followed by a folder's rules: a path that is given may be a link.
         if os.path.isdir(path):
             yield from _walk(path, labels, defaults)
         elif labels:
@@ -26,26 +25,41 @@ def find_files(
 
 
 def _walk(folder: str, labels: Sequence[str], defaults: Defaults) -> Iterator[Row | Refusal]:
-    own = labels or [os.path.basename(os.path.abspath(folder))]
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: os.fsencode(entry.name))
-    except OSError as error:
-        message = f"{(error.strerror or 'it cannot be read').lower()}; check its permissions"
-        yield from _refuse(folder, own, defaults, reason="unreadable", message=message)
-        return
-    for entry in found:
-        path = os.path.join(folder, entry.name)
-        if entry.name.startswith("."):
-            message = "its name begins with a dot; name the file itself if it is meant"
-            yield from _refuse(path, own, defaults, reason="hidden", message=message)
-        elif entry.is_symlink():
-            message = "links in a folder are not followed; name what it points to"
-            yield from _refuse(path, own, defaults, reason="not_a_file", message=message)
-        elif entry.is_dir():
-            yield from _walk(path, labels, defaults)
-        else:
+    # A stack of our own: folders can be nested deeper than Python recurses.
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        own = labels or [os.path.basename(os.path.dirname(os.path.abspath(path)))]
+        try:
+            if path != folder:
+                _check_found(path)
+            inside = _list_inside(path) if os.path.isdir(path) else None
+        except Malformed as error:
+            yield from (_refuse(path, label, defaults, error) for label in own)
+            continue
+        if inside is None:
             yield from _rows(path, own, defaults)
+        else:
+            waiting.extend(inside)
+
+
+def _check_found(path: str) -> None:
+    if os.path.basename(path).startswith("."):
+        message = "its name begins with a dot; name the file itself if it is meant"
+        raise Malformed(message, reason="hidden")
+    if os.path.islink(path):
+        message = "links in a folder are not followed; name what it points to"
+        raise Malformed(message, reason="not_a_file")
+
+
+def _list_inside(folder: str) -> list[str]:
+    """Return the paths in a folder, the last name first."""
+    try:
+        names = sorted(os.listdir(folder), key=os.fsencode, reverse=True)
+    except OSError as error:
+        message = f"{(error.strerror or 'unreadable').lower()}; check the folder's permissions"
+        raise Malformed(message, reason="unreadable") from error
+    return [os.path.join(folder, name) for name in names]
 
 
 def _rows(path: str, labels: Sequence[str], defaults: Defaults) -> Iterator[Row | Refusal]:
@@ -53,11 +67,8 @@ def _rows(path: str, labels: Sequence[str], defaults: Defaults) -> Iterator[Row 
         try:
             yield make_row(path, label, defaults=defaults)
         except Malformed as error:
-            yield Refusal(path, label, defaults.supplier, error.reason, str(error))
+            yield _refuse(path, label, defaults, error)
 
 
-def _refuse(
-    path: str, labels: Sequence[str], defaults: Defaults, *, reason: str, message: str
-) -> Iterator[Refusal]:
-    for label in labels:
-        yield Refusal(path, label, defaults.supplier, reason, message)
+def _refuse(path: str, label: str, defaults: Defaults, error: Malformed) -> Refusal:
+    return Refusal(path, label, defaults.supplier, error.reason, str(error))

@@ -1,15 +1,15 @@
 """Registers a supplier's receipt: its number, submissions and files in one transaction."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from hub.catalogue import labels, receipts, users
+from hub.catalogue import receipts, users
 from hub.catalogue.receipts import NewFile
 from hub.db import Connection
-from hub.rules.labels import explain_unknown, fold_name
-from hub.rules.submissions import Refusal, Row, refusal, storable
+from hub.rules.submissions import Refusal, Row, storable
+from hub.services.known_labels import KnownLabels
 from hub.services.landing import Landed
 
 OpenDb: TypeAlias = Callable[[], AbstractContextManager[Connection]]
@@ -65,39 +65,6 @@ class Taken:
 
     files: list[LandedRow] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownLabels:
-    """The labels' names as they stand when a call begins."""
-
-    ids: Mapping[str, int]
-    """By folded name."""
-    shown: Mapping[int, str]
-    """The name to print, by id."""
-    printed: Mapping[str, str]
-    """The names as printed, by folded name."""
-
-    @classmethod
-    def load(cls, db: Connection) -> "KnownLabels":
-        """Read every name and alias."""
-        names = labels.list_names(db)
-        return cls(
-            ids={name.folded_name: name.label_id for name in names},
-            shown={name.label_id: name.name for name in names if not name.is_alias},
-            printed={name.folded_name: name.name for name in names},
-        )
-
-    def refuse_unknown(self, row: Row | Refusal) -> Row | Refusal:
-        """Refuse a row whose label the hub does not have, with those that may be meant."""
-        if isinstance(row, Refusal) or fold_name(row.label) in self.ids:
-            return row
-        return refusal(row, "unknown_label", explain_unknown(row.label, self.printed))
-
-    def show(self, label: str) -> str:
-        """Return a label's name as the hub prints it, or an unknown one as it was given."""
-        label_id = self.ids.get(fold_name(label))
-        return storable(label) if label_id is None else self.shown[label_id]
 
 
 @dataclass(slots=True)
@@ -191,9 +158,9 @@ def _submissions(
     for file in registered.new:
         of(labels.shown[file.label_id]).received += 1
     for file, submission_id in registered.already:
-        entry = Already(storable(file.row.path), submission_id)
-        of(labels.shown[file.label_id]).already.append(entry)
-    for refusal_ in refused:
-        entry_ = Refused(storable(refusal_.path), refusal_.reason, refusal_.message)
-        of(labels.show(refusal_.label)).refused.append(entry_)
+        already = Already(storable(file.row.path), submission_id)
+        of(labels.shown[file.label_id]).already.append(already)
+    for refusal in refused:
+        refused_file = Refused(storable(refusal.path), refusal.reason, refusal.message)
+        of(labels.show(refusal.label)).refused.append(refused_file)
     return [by_label[label] for label in sorted(by_label)]

@@ -12,8 +12,9 @@ from hub.rules.labels import fold_name
 from hub.rules.submission_csv import parse_csv
 from hub.rules.submissions import Defaults, Refusal, Row, refusal, refuse_repeats
 from hub.services.folders import find_files
+from hub.services.known_labels import KnownLabels
 from hub.services.landing import Landed, Track, Unread, land_files, untracked
-from hub.services.receipts import KnownLabels, LandedRow, OpenDb, ReceiptTaken, Taken, register
+from hub.services.receipts import LandedRow, OpenDb, ReceiptTaken, Taken, register
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,12 @@ def submit_csv(intake: Intake, csv_path: str | Path, *, defaults: Defaults) -> l
     try:
         # Odd bytes are kept: a file's name need not be UTF-8.
         with open(csv_path, encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
-            return submit(
-                intake, parse_csv(lines, defaults=defaults), folder=os.path.dirname(csv_path)
-            )
-    except (OSError, ValueError) as error:
-        raise SubmitError(f"The CSV {str(csv_path)!a} cannot be read: {error}.") from error
+            rows = list(parse_csv(lines, defaults=defaults))
+    except OSError as error:
+        raise SubmitError(
+            f"The CSV {str(csv_path)!a} cannot be read: {error.strerror}. Check the path."
+        ) from error
+    return submit(intake, rows, folder=os.path.dirname(csv_path))
 
 
 def submit(
@@ -91,9 +93,10 @@ def _sort_out(
 def _land(intake: Intake, paths: Iterable[str]) -> dict[str, Landed | Unread]:
     # Each file is opened once, under however many labels it comes.
     once = list(dict.fromkeys(paths))
+    intake.objects.remove_stale()
     landing = land_files(once, intake.objects, max_bytes=intake.max_bytes)
     landed = {file.path: file for file in intake.track(landing, len(once))}
-    if landed:
+    if any(isinstance(file, Landed) for file in landed.values()):
         # The bytes are on disk before a receipt promises that they are.
         intake.objects.sync()
     return landed

@@ -1,0 +1,42 @@
+"""The labels' names as a call finds them, to read what suppliers write."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hub.catalogue import labels
+from hub.db import Connection
+from hub.rules.labels import explain_unknown, fold_name
+from hub.rules.submissions import Refusal, Row, refusal, storable
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLabels:
+    """The labels' names as they stand when a call begins."""
+
+    ids: Mapping[str, int]
+    """By folded name."""
+    shown: Mapping[int, str]
+    """The name to print, by id."""
+    printed: Mapping[str, str]
+    """The names as printed, by folded name."""
+
+    @classmethod
+    def load(cls, db: Connection) -> "KnownLabels":
+        """Read every name and alias."""
+        names = labels.list_names(db)
+        return cls(
+            ids={name.folded_name: name.label_id for name in names},
+            shown={name.label_id: name.name for name in names if not name.is_alias},
+            printed={name.folded_name: name.name for name in names},
+        )
+
+    def refuse_unknown(self, row: Row | Refusal) -> Row | Refusal:
+        """Refuse a row whose label the hub does not have, with those that may be meant."""
+        if isinstance(row, Refusal) or fold_name(row.label) in self.ids:
+            return row
+        return refusal(row, "unknown_label", explain_unknown(row.label, self.printed))
+
+    def show(self, label: str) -> str:
+        """Return a label's name as the hub prints it, or an unknown one as it was given."""
+        label_id = self.ids.get(fold_name(label))
+        return storable(label) if label_id is None else self.shown[label_id]
