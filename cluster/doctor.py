@@ -129,7 +129,7 @@ def _home(settings: Settings) -> Check:
 
 def _disk(settings: Settings) -> Check:
     free = shutil.disk_usage(_existing(settings)).free
-    remedy = "free some space: a hub keeps every picture twice until `hub job vacuum`"
+    remedy = "free some space: a hub keeps the files as they came beside what it publishes"
     return Check("free disk", f"{free / 1e9:.1f} GB", free >= _LEAST_DISK_BYTES, remedy)
 
 

@@ -55,7 +55,7 @@ def load(home: Path) -> Place:
     try:
         return Place(**json.loads((state_folder(home) / "server.json").read_text()))
     except FileNotFoundError:
-        raise NotFound(f"There is no hub in {home}: make one with `hub init`") from None
+        raise _no_hub(home) from None
     except PermissionError:
         raise ConfigError(
             f"The hub in {home} belongs to user '{_owner(home)}': run hub as that user,"
@@ -126,15 +126,24 @@ def _outside(home: Path) -> Path:
 
 @contextmanager
 def held(home: Path) -> Iterator[None]:
-    """Let one process at a time start, stop or make the server; the others wait."""
+    """Let one process at a time start, stop or make the server; the others wait.
+
+    Raises NotFound if this home has no server, ConfigError if it belongs to someone else.
+    """
     folder = state_folder(home)
-    if folder.exists() and folder.stat().st_uid != os.geteuid():
+    if not folder.exists():
+        raise _no_hub(home)
+    if folder.stat().st_uid != os.geteuid():
         raise ConfigError(
             f"The hub in {home} belongs to user '{_owner(home)}': run this command as that user"
         )
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _no_hub(home: Path) -> NotFound:
+    return NotFound(f"There is no hub in {home}: make one with `hub init`")
 
 
 def _owner(home: Path) -> str:

@@ -1,7 +1,3 @@
-from importlib.util import find_spec
-
 # Spark's session is asked for by name, so that tests without it load nothing of it.
 FIXTURES = ("postgres", "published", "shared", "spark", "submissions", "world", "images", "hubs")
-pytest_plugins = [
-    f"tests.fixtures.{name}" for name in FIXTURES if find_spec(f"tests.fixtures.{name}")
-]
+pytest_plugins = [f"tests.fixtures.{name}" for name in FIXTURES]

@@ -1,0 +1,114 @@
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from cluster.cli import COMMANDS, cli, main
+from cluster.cli.output import print_table, progress
+from hub.errors import HubError, LeaseHeld
+
+ROOT = Path(__file__).parents[2]
+HEAVY = {"pyspark", "numpy", "psycopg2", "pyarrow", "PIL", "deltalake", "pandas"}
+
+
+def commands(group, path=("hub",)):
+    """Every command under the group, with the words that call it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+each_command = pytest.mark.parametrize(
+    ("words", "command"), [pytest.param(*found, id=" ".join(found[0])) for found in commands(cli)]
+)
+
+
+@each_command
+def test_says_what_it_does(words, command):
+    assert command.help
+
+
+@each_command
+def test_stands_in_the_documentation(words, command):
+    if not isinstance(command, click.Group):
+        assert f"`{' '.join(words)}" in (ROOT / "docs" / "commands.md").read_text()
+
+
+@pytest.mark.parametrize("group", [[], *([name] for name in COMMANDS)], ids=str)
+def test_help_loads_nothing_heavy(group):
+    program = (
+        "import sys; from cluster.cli import cli;"
+        f"cli({[*group, '--help']!r}, standalone_mode=False);"
+        f"print(sorted(set(sys.modules) & {HEAVY!r}), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ran.stdout.startswith("Usage: ")
+    assert ran.stderr == "[]\n"
+
+
+@pytest.mark.parametrize("error", [HubError("No such cat."), LeaseHeld("No such cat.")])
+def test_an_error_is_one_line_and_a_code(error, monkeypatch, capsys):
+    def fail():
+        raise error
+
+    monkeypatch.setattr("cluster.cli.cli", fail)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == error.exit_code
+    assert capsys.readouterr() == ("", "hub: No such cat.\n")
+
+
+def test_every_setting_stands_in_the_documentation():
+    documented = set(re.findall(r"HUB_[A-Z_]+", (ROOT / "docs" / "settings.md").read_text()))
+    sources = [path for package in ("hub", "jobs", "cluster") for path in module_files(package)]
+    named = {name for path in sources for name in re.findall(r'"(HUB_[A-Z_]+)', path.read_text())}
+    assert named - documented == set()
+    assert len(named) > 10
+
+
+def module_files(package):
+    return (ROOT / package).rglob("*.py")
+
+
+def test_an_unknown_command_is_a_usage_error():
+    result = CliRunner().invoke(cli, ["purr"])
+    assert result.exit_code == 2
+    assert "No such command 'purr'" in result.output
+
+
+def test_a_malformed_setting_is_named(tmp_path):
+    hub = Path(sys.executable).with_name("hub")
+    environ = {"HUB_MIN_SIDE_PX": "many", "HUB_HOME": str(tmp_path / "home")}
+    ran = subprocess.run([hub, "init"], env=environ, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("hub: HUB_MIN_SIDE_PX is 'many'")
+    assert not (tmp_path / "home").exists()
+
+
+def test_doctor_finds_this_machine_fit(tmp_path):
+    hub = Path(sys.executable).with_name("hub")
+    ran = subprocess.run([hub, "doctor", "--json"], capture_output=True, text=True)
+    report = json.loads(ran.stdout)
+    assert report["ok"], report
+    assert ran.returncode == 0
+    assert {"Python", "Java", "Delta's jars"} <= {check["name"] for check in report["checks"]}
+
+
+def test_a_table_is_aligned_and_obeys_no_escape_sequence(capsys):
+    print_table(["name", "files"], [("cat\x1b[31m", 1234), ("dog", None)])
+    assert (
+        capsys.readouterr().out == "name         files\ncat\\x1b[31m  1,234\ndog              -\n"
+    )
+
+
+def test_progress_gives_every_item_and_says_nothing_on_stdout(capsys):
+    assert list(progress(range(3), "Reading")) == [0, 1, 2]
+    assert capsys.readouterr().out == ""
