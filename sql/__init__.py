@@ -1,1 +1,1 @@
-"""The project's SQL, shipped as package data and read only by `hub.queries` and `hub.migrations`."""
+"""The project's SQL, shipped as package data; only `hub.queries` and `hub.migrations` read it."""
