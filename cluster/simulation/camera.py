@@ -3,32 +3,51 @@
 import numpy as np
 from PIL import Image, ImageFilter
 
-from cluster.simulation.noise import Array, piece
-from cluster.simulation.scenery import grid
+from cluster.simulation.noise import Array, Size, grid, piece
+
+# Light from 0 to this fits the sensor; a gentle shoulder bends highlights instead of clipping them.
+_BRIGHTEST = 1.5
+_SHOULDER = [
+    round(min(255 * light * (1.08 - 0.18 * light), 255))
+    for light in (level / 255 * _BRIGHTEST for level in range(256))
+]
+# Standard deviation of the sensor's noise, of full scale.
+_GRAIN = (0.010, 0.030)
 
 
-def expose(pixels: Array, rng: np.random.Generator) -> Image.Image:
-    """Turn light (rows, columns, 3; about 0..1) into an RGB picture as a phone would take it."""
+def expose(pixels: Array, rng: np.random.Generator, *, size: Size) -> Image.Image:
+    """Turn light (rows, columns, 3; about 0..1) into an RGB picture as a phone takes it."""
     height, width = pixels.shape[:2]
     x, y = grid((width, height))
-    falloff = 1 - np.float32(rng.uniform(0, 0.35)) * (x * x + (y - np.float32(0.5)) ** 2)
+    falloff = 1 - np.float32(rng.uniform(0, 0.3)) * (x * x + (y - np.float32(0.5)) ** 2)
     cast = 1 + rng.normal(0, 0.04, 3)
-    gain = (np.exp(rng.normal(0.1, 0.14)) * cast).astype(np.float32)
-    lit = pixels * (falloff[..., None] * gain)
-    lit = np.clip(lit, 0, 1.6)
-    # A gentle shoulder, so that highlights bend instead of clipping.
-    lit *= 1.08 - 0.18 * lit
-    grain = np.float32(rng.uniform(0.006, 0.02))
-    blur = rng.gamma(1.2, 0.35) * height / 480 if rng.random() < 0.6 else 0.0
+    gain = np.exp(rng.normal(0.16, 0.13)) * cast * (255 / _BRIGHTEST)
+    exposed = pixels * falloff[..., None]
+    exposed *= gain.astype(np.float32)
+    np.clip(exposed, 0, 255, out=exposed)
+    picture = Image.fromarray(exposed.astype(np.uint8))
+    blur = rng.gamma(1.2, 0.35) * min(height, width) / 480 if rng.random() < 0.6 else 0.0
     if blur > 0.3:
-        sheet = Image.fromarray((np.clip(lit, 0, 1) * 255).astype(np.uint8))
-        lit = np.asarray(sheet.filter(ImageFilter.GaussianBlur(min(blur, 2.2))), np.float32) / 255
-    luma = piece(0.0, rng, shape=(height, width))
-    chroma = piece(0.6, rng, shape=(height, width))
-    noise = (np.float32(255) * grain) * luma
-    tint = (np.float32(255 * 0.4) * grain) * chroma
-    out = lit * np.float32(255) + np.float32(0.5)
-    out += noise[..., None]
-    out[..., 0] += tint
-    out[..., 2] -= tint
-    return Image.fromarray(np.clip(out, 0, 255).astype(np.uint8))
+        picture = picture.filter(ImageFilter.GaussianBlur(min(blur, 2.2)))
+    enlarged = picture.point(_SHOULDER * 3).resize(size, Image.Resampling.BICUBIC)
+    return _add_noise(enlarged, rng)
+
+
+def _add_noise(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Grain in all channels alike, and a coarser one between red and blue."""
+    shape = (picture.height, picture.width)
+    grain = np.float32(255 * rng.uniform(*_GRAIN))
+    luma = (piece(0.0, rng, shape=shape) * grain).astype(np.int16)
+    chroma = (piece(0.5, rng, shape=shape) * (grain * np.float32(0.4))).astype(np.int16)
+    noisy = np.asarray(picture).astype(np.int16)
+    noisy += luma[..., None]
+    noisy[..., 0] += chroma
+    noisy[..., 2] -= chroma
+    return Image.fromarray(np.clip(noisy, 0, 255, out=noisy).astype(np.uint8))
+
+
+def soften(pixels: Array, radius_px: float) -> Array:
+    """Blur colours; cheap, on eight bits."""
+    sheet = Image.fromarray((np.clip(pixels, 0, 1) * 255).astype(np.uint8))
+    blurred = sheet.filter(ImageFilter.BoxBlur(radius_px)).filter(ImageFilter.BoxBlur(radius_px))
+    return np.asarray(blurred, np.float32) / 255

@@ -46,7 +46,7 @@ def develop(job: Job) -> dict[int, str]:
     picture = render(shot.number, label=shot.true_label, seed=job.seed, size=size)
     if turn is not None:
         picture = picture.transpose(turn)
-    jpeg = _encode(picture, shot.supplier.quality + int(rng.integers(-3, 4)))
+    jpeg = _encode(picture, shot.supplier.quality + int(rng.integers(-1, 2)))
     content = put_exif(jpeg, _exif(shot, orientation))
     if shot.broken_form:
         content = break_file(shot.broken_form, content, picture, number=shot.number)

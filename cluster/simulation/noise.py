@@ -1,11 +1,13 @@
 """Random textures: banks of noise made once a process, from which every picture takes a piece."""
 
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+Size: TypeAlias = tuple[int, int]
+"""Width and height in pixels."""
 Array: TypeAlias = NDArray[Any]
 """Of float32 wherever it has a value for each pixel: half the memory, twice the speed."""
 
@@ -14,9 +16,11 @@ BANK_SIDE = 1024
 _BANK_SEED = 20181127
 
 
-@lru_cache(maxsize=8)
+@cache
 def bank(slope: float) -> Array:
     """Tileable noise whose power falls with frequency ** -slope: 0 is white, 2.5 is cloudy.
+
+    Slopes go by halves from 0 to 3, so that a process makes seven banks at most.
 
     Mean 0, standard deviation 1; float32, BANK_SIDE x BANK_SIDE; the same in every process.
     """
@@ -51,3 +55,11 @@ def sample(slope: float, u: Array, v: Array, *, origin: tuple[int, int]) -> Arra
     row = (v + origin[1]).astype(np.int32) & (BANK_SIDE - 1)
     found: Array = np.take(bank(slope), row * BANK_SIDE + column)
     return found
+
+
+def grid(size: Size) -> tuple[Array, Array]:
+    """Columns and rows as shares of the height: x from the middle, y from the top."""
+    width, height = size
+    x = (np.arange(width, dtype=np.float32) - np.float32(width / 2)) / np.float32(height)
+    y = np.arange(height, dtype=np.float32) / np.float32(height)
+    return x[None, :], y[:, None]

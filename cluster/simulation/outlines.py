@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cluster.simulation.solids import Point
+from cluster.simulation.masks import Point
 
 
 def through(shape: Sequence[Point], *, steps: int = 72) -> list[Point]:
@@ -38,3 +38,21 @@ def egg(top: float, bottom: float, wide: float, *, bulge: float = 0.0) -> list[P
     y = (top + bottom) / 2 - (bottom - top) / 2 * np.cos(angle)
     width = wide * np.sin(angle) * (1 + bulge * np.cos(angle))
     return list(zip(y.tolist(), np.maximum(width, 0).tolist(), strict=True))
+
+
+def loop(corners: Sequence[Point], *, steps: int = 6) -> list[Point]:
+    """A smooth closed line through the corners (Catmull and Rom's spline)."""
+    points = np.array(corners)
+    before, after = np.roll(points, 1, axis=0), np.roll(points, -1, axis=0)
+    beyond = np.roll(points, -2, axis=0)
+    t = (np.arange(steps) / steps)[None, :, None]
+    a, b, c, d = (side[:, None, :] for side in (before, points, after, beyond))
+    line = 0.5 * (
+        2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
+    )
+    return [(float(x), float(y)) for x, y in line.reshape(-1, 2)]
+
+
+def box(left: float, top: float, right: float, bottom: float) -> list[Point]:
+    """The corners of a rectangle."""
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]

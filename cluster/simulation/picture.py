@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
 from cluster.simulation import scenery
-from cluster.simulation.camera import expose
+from cluster.simulation.camera import expose, soften
 from cluster.simulation.light import Light, shade
 from cluster.simulation.noise import Array
 from cluster.simulation.objects import BY_LABEL, Subject
@@ -15,6 +15,8 @@ from cluster.simulation.scenery import Scene
 from cluster.simulation.solids import Solid, Window
 
 Rng = np.random.Generator
+
+_SOFTNESS = 0.75
 
 
 @dataclass(frozen=True)
@@ -38,19 +40,21 @@ def render(number: int, *, label: str, seed: int, size: tuple[int, int]) -> Imag
     subject = BY_LABEL[label]
     rng = picture_rng(number, label=label, seed=seed)
     kind = subject.scenes[int(rng.integers(len(subject.scenes)))]
-    scene = scenery.choose(kind, rng, size=size)
+    # All below is drawn smaller than the picture: a lens is softer than its sensor is fine.
+    drawn = (round(size[0] * _SOFTNESS), round(size[1] * _SOFTNESS))
+    scene = scenery.choose(kind, rng, size=drawn, from_above=0.8 if subject.lies else 0.35)
     light = Light.throw(rng)
     pixels = scene.pixels
     if scene.stance != "water" and rng.random() < 0.4:
-        pixels = scenery.soften(pixels, size[1] / 480 * rng.uniform(0.4, 2.0))
+        pixels = soften(pixels, drawn[1] / 480 * rng.uniform(0.4, 2.0))
     pixels = np.array(pixels, np.float32) * np.float32(light.ambient + light.strength * 0.62)
     pixels *= np.asarray(light.colour, np.float32)
-    for place in _places(subject, scene, rng, size=size):
+    for place in _places(subject, scene, rng, size=drawn):
         solid = Solid(place.radius_px, angle=place.angle, mirrored=place.mirrored)
         subject.draw(solid, rng)
-        _cast_shadow(pixels, solid, place, scene=scene, light=light, foot=subject.foot)
+        _cast_shadow(pixels, solid, place, scene=scene, light=light, subject=subject)
         _paste(pixels, shade(solid, light, rng), solid.alpha, middle=(place.x, place.y))
-    return expose(pixels, rng)
+    return expose(pixels, rng, size=size)
 
 
 def _places(subject: Subject, scene: Scene, rng: Rng, *, size: tuple[int, int]) -> list[Place]:
@@ -70,9 +74,9 @@ def _places(subject: Subject, scene: Scene, rng: Rng, *, size: tuple[int, int]) 
         spread = radius * (1.12 if count > 1 else 0) * (1 + 0.18 * count) / 1.3
         x = middle[0] + spread * np.cos(turn) * 1.25
         y = middle[1] + spread * np.sin(turn) * (1.0 if scene.stance == "flat" else 0.4)
-        free = scene.stance == "flat"
+        free = scene.stance == "flat" and subject.turns
         angle = rng.uniform(-np.pi, np.pi) if free else rng.normal(0, subject.tilt / 2)
-        places.append(Place(x, y, own, angle, bool(rng.random() < 0.5)))
+        places.append(Place(x, y, own, angle, subject.turns and bool(rng.random() < 0.5)))
     return sorted(places, key=lambda place: place.y)
 
 
@@ -113,14 +117,14 @@ def _paste(pixels: Array, colours: Array, alpha: Array, *, middle: tuple[float, 
 
 
 def _cast_shadow(
-    pixels: Array, solid: Solid, place: Place, *, scene: Scene, light: Light, foot: float
+    pixels: Array, solid: Solid, place: Place, *, scene: Scene, light: Light, subject: Subject
 ) -> None:
     """Darken what is behind or below, softly, on the side away from the light."""
     if scene.stance in ("water", "air"):
         return
     silhouette = Image.fromarray((solid.alpha * 255).astype(np.uint8))
-    if scene.stance == "ground":
-        sheet = _laid_down(silhouette, place, light, foot=foot)
+    if scene.stance == "ground" and not subject.lies:
+        sheet = _laid_down(silhouette, place, light, foot=subject.foot)
         middle, softness = (place.x, place.y), 0.07
     else:
         spread = round(place.radius_px * 0.5)

@@ -4,16 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
 
 from cluster.simulation.colours import Colour
+from cluster.simulation.masks import Point, blur, draw_polygon
 from cluster.simulation.noise import Array
 
-Point = tuple[float, float]
 Window = tuple[slice, slice]
 
-# Edges of polygons are drawn this many times larger, then averaged.
-_OVERSAMPLING = 3
+# Around a part lies a soft shade this wide.
 _HALO = 0.10
 
 
@@ -68,16 +66,11 @@ class Solid:
 
     def window(self, points: Sequence[Point], *, margin: float) -> Window:
         """The rows and columns that hold these points and a margin about them, in units."""
+        xs, ys = [p[0] for p in points], [p[1] for p in points]
         corners = [
-            self.to_screen(x + dx, y + dy)
-            for x, y in (
-                (min(p[0] for p in points), min(p[1] for p in points)),
-                (min(p[0] for p in points), max(p[1] for p in points)),
-                (max(p[0] for p in points), min(p[1] for p in points)),
-                (max(p[0] for p in points), max(p[1] for p in points)),
-            )
-            for dx in (-margin, margin)
-            for dy in (-margin, margin)
+            self.to_screen(x, y)
+            for x in (min(xs) - margin, max(xs) + margin)
+            for y in (min(ys) - margin, max(ys) + margin)
         ]
         side = len(self.alpha)
         low_x, low_y = (max(int(min(c[i] for c in corners)) - 1, 0) for i in (0, 1))
@@ -161,27 +154,36 @@ class Solid:
         profile: Sequence[Point],
         *,
         paint: Paint,
-        x: float = 0.0,
+        axis: float = 0.0,
+        lying: bool = False,
         gloss: float = 0.1,
         rough: float = 0.0,
         shade: float = 0.25,
     ) -> None:
-        """A solid of revolution about the vertical through `x`: (y, half width), y growing."""
+        """A solid of revolution: (place along its axis, half width), places growing.
+
+        The axis is the vertical x = `axis`, or for a lying one the horizontal y = `axis`.
+        """
         ys = np.array([p[0] for p in profile], np.float32)
         widths = np.array([p[1] for p in profile], np.float32)
         wide = float(widths.max())
-        window = self.window(
-            [(x - wide, float(ys[0])), (x + wide, float(ys[-1]))], margin=_HALO if shade else 0.02
-        )
-        across, down = self.x[window] - np.float32(x), self.y[window]
-        width = np.interp(down, ys, widths).astype(np.float32)
-        slope = np.interp(down, ys, np.gradient(widths, ys)).astype(np.float32)
+        corners = [(axis - wide, float(ys[0])), (axis + wide, float(ys[-1]))]
+        if lying:
+            corners = [(y, x) for x, y in corners]
+        window = self.window(corners, margin=_HALO if shade else 0.02)
+        across, along = self.x[window], self.y[window]
+        if lying:
+            across, along = along, across
+        across = across - np.float32(axis)
+        width = np.interp(along, ys, widths).astype(np.float32)
+        slope = np.interp(along, ys, np.gradient(widths, ys)).astype(np.float32)
         lean = 1 / np.sqrt(1 + slope * slope)
-        distance = np.maximum(
-            (np.abs(across) - width) * lean, np.maximum(ys[0] - down, down - ys[-1])
-        )
+        ends = np.maximum(ys[0] - along, along - ys[-1])
+        distance = np.maximum((np.abs(across) - width) * lean, ends)
         round_ = np.clip(across / np.maximum(width, 1e-3), -1, 1)
-        part = Part(across / wide, down, round_ * lean, -slope * lean)
+        part = Part(across / wide, along, round_ * lean, -slope * lean)
+        if lying:
+            part = Part(along, across / wide, -slope * lean, round_ * lean)
         self.lay(
             window, part, distance=distance, paint=paint, gloss=gloss, rough=rough, shade=shade
         )
@@ -239,7 +241,7 @@ class Solid:
         window = self.window(points, margin=max(bevel, _HALO if shade else 0.02))
         mask = self._draw(window, points)
         if shade:
-            soft = _blur(mask, _HALO * 0.5 * self.radius_px)
+            soft = blur(mask, _HALO * 0.5 * self.radius_px)
             self.colour[window] *= (1 - shade * soft)[..., None]
         nx = np.full(mask.shape, facing[0], np.float32)
         ny = np.full(mask.shape, facing[1], np.float32)
@@ -252,24 +254,17 @@ class Solid:
         )
 
     def _draw(self, window: Window, points: Sequence[Point]) -> Array:
-        rows, columns = (s.stop - s.start for s in window)
-        sheet = Image.new("L", (columns * _OVERSAMPLING, rows * _OVERSAMPLING))
-        corners = []
-        for x, y in points:
-            column, row = self.to_screen(x, y)
-            corners.append(
-                (
-                    (column - window[1].start + 0.5) * _OVERSAMPLING,
-                    (row - window[0].start + 0.5) * _OVERSAMPLING,
-                )
-            )
-        ImageDraw.Draw(sheet).polygon(corners, fill=255)
-        return np.asarray(sheet.reduce(_OVERSAMPLING), np.float32) / 255
+        top, left = window[0].start, window[1].start
+        corners = [self.to_screen(x, y) for x, y in points]
+        return draw_polygon(
+            [(column - left, row - top) for column, row in corners],
+            shape=(window[0].stop - top, window[1].stop - left),
+        )
 
     def _round(self, mask: Array, nx: Array, ny: Array, *, bevel: float) -> None:
         """Bend the directions near the edge outwards, as the slope of the blurred mask says."""
         width = bevel * self.radius_px
-        soft = _blur(mask, width * 0.6)
+        soft = blur(mask, width * 0.6)
         down, across = np.gradient(soft)
         strength = np.float32(width * 2.0)
         cos, sin = np.float32(np.cos(self.angle)), np.float32(np.sin(self.angle))
@@ -279,9 +274,3 @@ class Solid:
         over = np.maximum(np.sqrt(nx * nx + ny * ny) / 0.97, 1)
         nx /= over
         ny /= over
-
-
-def _blur(mask: Array, radius_px: float) -> Array:
-    sheet = Image.fromarray((mask * 255).astype(np.uint8))
-    blurred = sheet.filter(ImageFilter.GaussianBlur(max(radius_px, 0.5)))
-    return np.asarray(blurred, np.float32) / 255

@@ -40,7 +40,7 @@ def _supplier(
     camera: str,
     places: str = "exif",
     sideways: float = 0.0,
-    quality: int = 90,
+    quality: int = 93,
 ) -> Supplier:
     city, neighbourhood, lon, lat = place
     given, _, family = name.partition(" ")
@@ -85,7 +85,7 @@ SUPPLIERS: tuple[Supplier, ...] = (
     ),
     _supplier(
         "Chiara Lund", _new_york("Astoria", -73.9235, 40.7644), "CC BY-SA 4.0",
-        ("Teddy bear", "Wall clock"), activity=1.6, camera="Mirror 40", quality=93,
+        ("Teddy bear", "Wall clock"), activity=1.6, camera="Mirror 40", quality=95,
     ),
     _supplier(
         "Dmitri Vale", _new_york("Park Slope", -73.9772, 40.6710), "CC0 1.0",
@@ -97,15 +97,15 @@ SUPPLIERS: tuple[Supplier, ...] = (
     ),
     _supplier(
         "Farid Noor", _san_francisco("Outer Sunset", -122.4945, 37.7554), "CC BY 2.0",
-        ("Fish", "Umbrella"), activity=1.3, camera="Tide 2", quality=87,
+        ("Fish", "Umbrella"), activity=1.3, camera="Tide 2", quality=92,
     ),
     _supplier(
         "Greta Holm", _san_francisco("North Beach", -122.4103, 37.8005), "CC BY 4.0",
-        ("House", "Wall clock"), activity=0.9, camera="Mirror 40", places="both", quality=93,
+        ("House", "Wall clock"), activity=0.9, camera="Mirror 40", places="both", quality=95,
     ),
     _supplier(
         "Hugo Baptiste", _san_francisco("Noe Valley", -122.4330, 37.7502), "CC BY-NC 4.0",
-        ("Teddy bear", "Banana"), activity=0.7, camera="Pocket 2", places="none", quality=85,
+        ("Teddy bear", "Banana"), activity=0.7, camera="Pocket 2", places="none", quality=91,
     ),
     _supplier(
         "Ines Duarte", _toronto("Kensington Market", -79.4005, 43.6547), "CC BY 4.0",
@@ -113,11 +113,11 @@ SUPPLIERS: tuple[Supplier, ...] = (
     ),
     _supplier(
         "Jonas Reid", _toronto("The Annex", -79.4070, 43.6700), "CC0 1.0",
-        ("Apple", "Football"), activity=1.2, camera="Pocket 2", places="csv", quality=85,
+        ("Apple", "Football"), activity=1.2, camera="Pocket 2", places="csv", quality=91,
     ),
     _supplier(
         "Kiri Mahuta", _toronto("Leslieville", -79.3357, 43.6626), "CC BY-SA 4.0",
-        ("Car", "Fish"), activity=0.8, camera="Tide 2", sideways=0.3, quality=87,
+        ("Car", "Fish"), activity=0.8, camera="Tide 2", sideways=0.3, quality=92,
     ),
     _supplier(
         "Leo Marchetti", _toronto("High Park", -79.4637, 43.6465), "CC BY 4.0",

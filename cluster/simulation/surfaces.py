@@ -54,7 +54,7 @@ def cloth(u: Array, v: Array, rng: np.random.Generator) -> Array:
         du, dv = u / size - np.round(u / size), v / size - np.round(v / size)
         share = np.clip((0.28 - np.sqrt(du * du + dv * dv)) * 14, 0, 1)
     folds = sample(3.0, u * 34, v * 34, origin=_origin(rng))
-    thread = sample(0.4, u * 160, v * 160, origin=_origin(rng))
+    thread = sample(0.5, u * 160, v * 160, origin=_origin(rng))
     value = 1 + 0.10 * folds + 0.05 * thread
     return tinted(blend(ground, second, share * np.float32(0.8)), value)
 
@@ -91,9 +91,9 @@ def tiles(u: Array, v: Array, rng: np.random.Generator) -> Array:
 def grass(u: Array, v: Array, rng: np.random.Generator) -> Array:
     """A lawn or a meadow: blades, patches, some yellow."""
     green = pick(rng, (0.30, 0.46, 0.16), (0.38, 0.5, 0.2), (0.2, 0.36, 0.14), (0.48, 0.48, 0.24))
-    blades = sample(0.8, u * 130, v * 60, origin=_origin(rng))
+    blades = sample(1.0, u * 130, v * 60, origin=_origin(rng))
     tufts = sample(1.5, u * 60, v * 42, origin=_origin(rng))
-    patches = sample(2.8, u * 22, v * 22, origin=_origin(rng))
+    patches = sample(3.0, u * 22, v * 22, origin=_origin(rng))
     value = np.clip(1 + 0.26 * blades + 0.18 * tufts + 0.06 * patches, 0.25, 1.9)
     colour = tinted(green, value)
     colour[..., 0] *= 1 + 0.10 * patches
@@ -103,7 +103,7 @@ def grass(u: Array, v: Array, rng: np.random.Generator) -> Array:
 def asphalt(u: Array, v: Array, rng: np.random.Generator) -> Array:
     """A street or a pavement."""
     base = pick(rng, (0.34, 0.34, 0.36), (0.5, 0.5, 0.5), (0.62, 0.6, 0.57), (0.25, 0.25, 0.27))
-    grit = sample(0.3, u * 110, v * 110, origin=_origin(rng))
+    grit = sample(0.5, u * 110, v * 110, origin=_origin(rng))
     stain = sample(2.5, u * 30, v * 30, origin=_origin(rng))
     return tinted(base, 1 + 0.12 * grit + 0.07 * stain)
 
@@ -111,15 +111,15 @@ def asphalt(u: Array, v: Array, rng: np.random.Generator) -> Array:
 def sand(u: Array, v: Array, rng: np.random.Generator) -> Array:
     """A beach, or dry soil, with ripples."""
     base = pick(rng, (0.82, 0.72, 0.54), (0.72, 0.6, 0.42), (0.45, 0.34, 0.25))
-    grit = sample(0.4, u * 110, v * 110, origin=_origin(rng))
-    dunes = sample(2.2, u * 25, v * 60, origin=_origin(rng))
+    grit = sample(0.5, u * 110, v * 110, origin=_origin(rng))
+    dunes = sample(2.0, u * 25, v * 60, origin=_origin(rng))
     return tinted(base, 1 + 0.08 * grit + 0.09 * dunes)
 
 
 def snow(u: Array, v: Array, rng: np.random.Generator) -> Array:
     """Snow with blue hollows."""
-    hollows = sample(2.6, u * 30, v * 40, origin=_origin(rng))
-    glitter = sample(0.2, u * 120, v * 120, origin=_origin(rng))
+    hollows = sample(2.5, u * 30, v * 40, origin=_origin(rng))
+    glitter = sample(0.0, u * 120, v * 120, origin=_origin(rng))
     share = np.clip(0.5 + 0.22 * hollows, 0, 1)
     return tinted(blend((0.74, 0.80, 0.9), (0.95, 0.96, 0.98), share), 1 + 0.025 * glitter)
 
@@ -134,8 +134,8 @@ def carpet(u: Array, v: Array, rng: np.random.Generator) -> Array:
         (0.75, 0.7, 0.62),
         (0.4, 0.45, 0.38),
     )
-    tufts = sample(0.6, u * 80, v * 80, origin=_origin(rng))
-    wear = sample(2.6, u * 30, v * 30, origin=_origin(rng))
+    tufts = sample(0.5, u * 80, v * 80, origin=_origin(rng))
+    wear = sample(2.5, u * 30, v * 30, origin=_origin(rng))
     return tinted(base, 1 + 0.14 * tufts + 0.07 * wear)
 
 
