@@ -35,8 +35,7 @@ def measure(*, images: int, rounds: int, environ: Mapping[str, str]) -> dict[str
     work = _HERE / "work"
     work.mkdir(exist_ok=True)
     _say(f"pictures: {images:,}, drawn once into {work.name}/")
-    root = work / f"pictures-{images}"
-    pictures = draw(root, images=images)
+    pictures = draw(work, images=images)
     peer = Img2datasetContender(work, environ)
     _say("img2dataset: its environment, made once")
     peer.install()
@@ -44,7 +43,7 @@ def measure(*, images: int, rounds: int, environ: Mapping[str, str]) -> dict[str
     turns: dict[str, Callable[[], Measured]] = {
         "fused_limit": lambda: limit.measure(pictures.paths),
         "hub": lambda: hub.measure(pictures),
-        "img2dataset": lambda: peer.measure(pictures.paths, root),
+        "img2dataset": lambda: peer.measure(pictures),
     }
     measured = [_round(turns, number) for number in range(1, rounds + 1)]
     return {

@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.contender import Measured
+from benchmarks.pictures import Pictures
 from benchmarks.processes import BenchError, run
 
 _CONSTRAINTS = Path(__file__).with_name("constraints-img2dataset.txt")
@@ -53,16 +54,16 @@ class Img2datasetContender:
         )
         return {"img2dataset": ran.output.strip()}
 
-    def measure(self, paths: Sequence[Path], root: Path) -> Measured:
+    def measure(self, pictures: Pictures) -> Measured:
         """Time the whole command; its imports and the pool's start are told apart.
 
         Raises BenchError unless it wrote every picture.
         """
         shutil.rmtree(self._output, ignore_errors=True)
-        cores = os.cpu_count() or 1
-        with serving(root) as url:
+        paths, cores = pictures.paths, os.cpu_count() or 1
+        with serving(pictures.folder) as url:
             listed = self._work / "urls.txt"
-            names = (path.relative_to(root).as_posix() for path in paths)
+            names = (path.relative_to(pictures.folder).as_posix() for path in paths)
             listed.write_text("".join(f"{url}/{name}\n" for name in names))
             ran = run(
                 [

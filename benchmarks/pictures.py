@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from cluster.cli.output import progress
 from cluster.simulation.crowd import Habits
-from cluster.simulation.simulating import first_labels, simulate
+from cluster.simulation.simulating import DRAWING, first_labels, simulate
 
 SIZE = (1024, 768)
 _LABELS = 12
@@ -17,17 +18,29 @@ _HABITS = Habits(byte_duplicates=0, pixel_duplicates=0, mislabels=0, broken=0)
 class Pictures:
     """A simulation's folder: its pictures and the CSV that submits them."""
 
+    folder: Path
     paths: list[Path]
-    csv: Path
+
+    @property
+    def csv(self) -> Path:
+        return self.folder / "submit.csv"
 
     @property
     def total_bytes(self) -> int:
         return sum(path.stat().st_size for path in self.paths)
 
 
-def draw(folder: Path, *, images: int) -> Pictures:
-    """Draw what the folder lacks of so many pictures of 1024x768."""
+def draw(work: Path, *, images: int) -> Pictures:
+    """Draw what is lacking of so many pictures of 1024x768, below the work folder."""
+    # Pictures of an older way of drawing are others: they get a folder of their own.
+    folder = work / f"pictures-{images}-{DRAWING}"
     truth = simulate(
-        folder, images=images, labels=first_labels(_LABELS), seed=_SEED, size=SIZE, habits=_HABITS
+        folder,
+        images=images,
+        labels=first_labels(_LABELS),
+        seed=_SEED,
+        size=SIZE,
+        habits=_HABITS,
+        progress=lambda done, total: progress(done, "drawing", total=total),
     )
-    return Pictures([folder / row.path for row in truth.rows], folder / "submit.csv")
+    return Pictures(folder, [folder / row.path for row in truth.rows])
