@@ -14,8 +14,8 @@ from hub.errors import StorageError
 from hub.objects.local import Objects
 from hub.rules.landing import landing_key
 
-# Reading waits for the disk and hashing lets other threads run: a few more than the cores.
-_THREADS = 8
+# Reading waits for the disk, and hashing lets other threads run; more than this gained nothing.
+_THREADS = 4
 _WINDOW = 1024
 _CHUNK_BYTES = 1024**2
 
