@@ -12,7 +12,7 @@ from hub.catalogue.labels import Label
 from hub.catalogue.subsets import SubsetShown
 from hub.config import Settings
 from hub.db import Connection
-from hub.errors import LockError, NotFound, SubsetError
+from hub.errors import LockError, NotFound, StorageError, SubsetError
 from hub.lake.tables import find_table
 from hub.objects.local import Objects
 from hub.rules.locks import Lock, Notes, Recipe, lock_text, parse_lock
@@ -123,11 +123,17 @@ def _store_manifest(
     db: Connection, picked: Mapping[int, Label], *, recipe: Recipe, objects: Objects
 ) -> Summary:
     pictures = catalogue.list_pictures(db, [*picked], with_descendants=recipe.with_descendants)
-    with objects.incoming() as incoming:
-        summary = write_manifest(pictures, incoming)
-        if not summary.images:
-            raise _nothing_picked(db, [*picked], recipe)
-        objects.accept(incoming, manifest_key(summary.root))
+    try:
+        with objects.incoming() as incoming:
+            summary = write_manifest(pictures, incoming)
+            if not summary.images:
+                raise _nothing_picked(db, [*picked], recipe)
+            objects.accept(incoming, manifest_key(summary.root))
+    except OSError as error:
+        raise StorageError(
+            f"the objects' folder does not take the manifest ({error.strerror}): make room or open"
+            " it, and run the same command again"
+        ) from error
     return summary
 
 

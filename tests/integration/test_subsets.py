@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from cluster.cli import cli
 from cluster.cli.context import Hub
 from hub.db import connect
-from hub.errors import LockError, NotFound, SubsetError
+from hub.errors import LockError, NotFound, StorageError, SubsetError
 from hub.objects.local import Objects
 from hub.rules.locks import lock_text
 from hub.rules.manifests import read_manifest
@@ -301,3 +301,14 @@ def test_a_lock_of_another_name_is_another_lock(create, published, tmp_path):
     )
     with pytest.raises(SubsetError, match="another lock"):
         create("Bear")
+
+
+def test_objects_that_do_not_take_the_manifest_are_said(create, published, settings, tmp_path):
+    published.add(b"bear", "Bear")
+    published.write_lake()
+    settings.home.mkdir(exist_ok=True)
+    (settings.home / "objects").write_text("a file where the folder should be")
+
+    with pytest.raises(StorageError, match="does not take the manifest"):
+        create("Bear")
+    assert not (tmp_path / "mine.lock").exists()
