@@ -87,7 +87,7 @@ def _middle(
     if scene.stance != "ground":
         return float(height * rng.uniform(0.36, 0.64))
     # It stands on the ground: its foot below the horizon, and mostly inside the picture.
-    foot = max(scene.horizon * height + 0.12 * height, radius * 1.5)
+    foot = max(scene.horizon * height + 0.12 * height, radius * (subject.foot + 0.92))
     lowest = max(height * 0.97 - radius * 0.1, foot + 1)
     return float(rng.uniform(foot, lowest) - radius * subject.foot)
 
