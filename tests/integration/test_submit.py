@@ -3,11 +3,13 @@ import os
 import socket
 import subprocess
 import threading
+import time
 from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 
+from hub.catalogue import receipts
 from hub.errors import StorageError, SubmitError
 from hub.rules.submissions import check_defaults
 from hub.services.receipts import Already
@@ -333,7 +335,19 @@ def test_no_connection_is_open_while_files_are_read(intake, defaults, write, row
     assert seen == [(0,)]
 
 
-def test_of_two_calls_at_once_one_receives_and_the_other_finds_it(intake, defaults, write):
+def test_of_two_calls_at_once_one_receives_and_the_other_finds_it(
+    intake, defaults, write, monkeypatch
+):
+    # A supplier that is there: the making of a new one would itself keep the calls apart.
+    submit_paths(intake, [write("before.jpg")], labels=["Apple"], defaults=defaults)
+    look_up = receipts.list_already
+
+    def look_up_and_linger(*args, **kwargs):
+        found = look_up(*args, **kwargs)
+        time.sleep(0.5)
+        return found
+
+    monkeypatch.setattr(receipts, "list_already", look_up_and_linger)
     paths = [write(f"{number}.jpg", b"%d" % number) for number in range(50)]
     both_have_read = threading.Barrier(2, timeout=20)
 
@@ -358,7 +372,7 @@ def test_of_two_calls_at_once_one_receives_and_the_other_finds_it(intake, defaul
         call.join()
 
     first, second = sorted(results, key=received, reverse=True)
-    assert (received(first), first[0].receipt) == (50, 1)
+    assert (received(first), first[0].receipt) == (50, 2)
     assert (received(second), second[0].receipt) == (0, None)
     assert len(second[0].submissions[0].already) == 50
 
