@@ -33,7 +33,7 @@ def lock_counts(db: Connection) -> None:
 def list_contributions(
     db: Connection, *, image_ids: Collection[str], label_ids: Collection[int]
 ) -> list[Counts]:
-    """Return what these pictures, and all pictures under these labels, add to each label."""
+    """Return what these pictures, and all that carry one of these labels, add to each label."""
     return fetch_all(
         db,
         "counts/list_contributions",

@@ -1,6 +1,6 @@
 """Labels, their names and the edges between them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.db import Connection, execute, fetch_all, fetch_one
@@ -64,6 +64,11 @@ class LabelKey:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelId:
+    label_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     label_key: str
 
@@ -120,6 +125,12 @@ def list_merged_keys(db: Connection, *, label_id: int) -> set[str]:
     """Return the key of a label and of those that were merged into it."""
     rows = fetch_all(db, "labels/list_merged_keys", Key, label_id=label_id)
     return {row.label_key for row in rows}
+
+
+def list_descendants(db: Connection, *, label_ids: Collection[int]) -> list[int]:
+    """Return the ids of these labels and of all their descendants by is-a."""
+    rows = fetch_all(db, "labels/list_descendants", LabelId, label_ids=list(label_ids))
+    return [row.label_id for row in rows]
 
 
 def list_edges_above(db: Connection, *, label_ids: Sequence[int]) -> list[Edge]:

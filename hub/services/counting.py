@@ -32,9 +32,11 @@ def counting(
     differs; only sums for each label leave Postgres.
     """
     counts.lock_counts(db)
-    before = counts.list_contributions(db, image_ids=images, label_ids=under)
+    # Fixed before the block: a claim that a merge moves stays among these labels.
+    label_ids = labels.list_descendants(db, label_ids=under)
+    before = counts.list_contributions(db, image_ids=images, label_ids=label_ids)
     yield
-    after = counts.list_contributions(db, image_ids=images, label_ids=under)
+    after = counts.list_contributions(db, image_ids=images, label_ids=label_ids)
     if changes := _differences(before, after):
         counts.add_counts(db, changes=changes)
 

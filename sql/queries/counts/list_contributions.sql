@@ -1,15 +1,14 @@
 -- What some pictures add to the counts of each label, as the catalogue stands now.
 --   image_ids  the pictures themselves
---   label_ids  and every picture claimed to show one of these labels or of their descendants
+--   label_ids  and every picture claimed to show one of these labels; given as values, so that
+--              the planner knows how many pictures they have
 WITH touched AS (
     SELECT unnest(%(image_ids)s::text[]) AS image_id
      UNION
     SELECT image_id
       FROM label_claim
      WHERE value = 'positive'
-       AND label_id IN (SELECT descendant_id
-                          FROM label_closure
-                         WHERE ancestor_id = ANY (%(label_ids)s::bigint[]))
+       AND label_id = ANY (%(label_ids)s::bigint[])
 ), claimed AS (
     SELECT image_id, label_claim.label_id, is_verified, is_disputed
       FROM touched
