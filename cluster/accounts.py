@@ -56,10 +56,16 @@ class Account:
 def server_account() -> Account:
     """One's own account; for root an unprivileged one, since Postgres refuses root.
 
-    Raises ConfigError where root finds none.
+    Raises ConfigError where there is none that Postgres would run under.
     """
     if os.geteuid() != 0:
-        return Account.current()
+        account = Account.current()
+        if account.name == str(account.uid):
+            raise ConfigError(
+                f"User number {account.uid} has no name on this machine, and Postgres does not run"
+                " without one: add the user, or set HUB_DATABASE_URL to a server"
+            )
+        return account
     for name in _UNPRIVILEGED:
         try:
             entry = pwd.getpwnam(name)

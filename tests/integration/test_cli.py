@@ -93,13 +93,23 @@ def test_a_malformed_setting_is_named(tmp_path):
     assert not (tmp_path / "home").exists()
 
 
-def test_doctor_finds_this_machine_fit(tmp_path):
+def test_doctor_finds_this_machine_fit():
     hub = Path(sys.executable).with_name("hub")
     ran = subprocess.run([hub, "doctor", "--json"], capture_output=True, text=True)
     report = json.loads(ran.stdout)
     assert report["ok"], report
     assert ran.returncode == 0
     assert {"Python", "Java", "Delta's jars"} <= {check["name"] for check in report["checks"]}
+
+
+def test_doctor_names_what_is_missing_and_the_remedy(tmp_path):
+    hub = Path(sys.executable).with_name("hub")
+    environ = {"PATH": str(tmp_path), "HUB_HOME": str(tmp_path / "home")}
+    ran = subprocess.run([hub, "doctor"], env=environ, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert "Java: install Java 17 or 21" in ran.stdout
+    assert "the hub's server: make it with `hub init`" in ran.stdout
+    assert not (tmp_path / "home").exists()
 
 
 def test_a_table_is_aligned_and_obeys_no_escape_sequence(capsys):
