@@ -192,7 +192,7 @@ def test_counts_and_closure_equal_a_walk_after_any_history(db):
         lambda: Histories(db),
         settings=settings(
             max_examples=100,
-            stateful_step_count=30,
+            stateful_step_count=20,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
