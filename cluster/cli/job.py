@@ -1,6 +1,5 @@
 """`hub job ...`: run the stages that publish what was submitted, and show what they did."""
 
-import getpass
 import socket
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -29,7 +28,7 @@ def _run(hub: Hub, only: str | None, as_json: bool) -> None:
     # Imported late so that help answers without loading Spark.
     from jobs import pipeline
 
-    holder = f"`hub job {only or 'run'}` of {getpass.getuser()} on {socket.gethostname()}"
+    holder = f"`hub job {only or 'run'}` of {hub.user_name} on {socket.gethostname()}"
     report = pipeline.run(hub.settings, hub.open_db, holder=holder, say=_say, only=only)
     if as_json:
         print_json(asdict(report))

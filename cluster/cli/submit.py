@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -55,7 +54,7 @@ def submit(
         raise click.UsageError("Name the files to submit, or a CSV by --csv.")
     if csv_path and labels:
         raise click.UsageError("A CSV has its labels in a column: leave --label out.")
-    said["supplier"] = said["supplier"] or _user_name()
+    said["supplier"] = said["supplier"] or hub.user_name
     defaults = check_defaults(**said)
     intake = Intake(
         open_db=hub.open_db,
@@ -72,13 +71,6 @@ def submit(
     else:
         _print_receipts(receipts, licence=defaults.licence)
     _check_any(receipts)
-
-
-def _user_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        raise click.UsageError("This account has no name: say who submits by --supplier.") from None
 
 
 def _print_receipts(receipts: Sequence[ReceiptTaken], *, licence: str) -> None:

@@ -52,8 +52,6 @@ def create(
 
     The lock is a small file: the same lock gives the same bytes at any time.
     """
-    import getpass
-
     from hub.services import subsets
 
     with hub.open_db() as db:
@@ -64,7 +62,7 @@ def create(
             with_descendants=with_descendants,
             out=out,
             settings=hub.settings,
-            by=getpass.getuser(),
+            by=hub.user_name,
             force=force,
         )
     lock = created.lock
