@@ -24,7 +24,7 @@ from hub.db import Connection
 from hub.errors import HubError
 from hub.lake import outcomes
 from hub.services import publication
-from hub.services.batches import STAGES, due_batch, end_stage
+from hub.services.batches import STAGES, counted, due_batch, end_stage
 from hub.services.leases import HeldLease, OpenDb, hold_lease
 from jobs import augment, dedupe, publish, schemas, split, validate
 from jobs.session import spark_session
@@ -78,12 +78,19 @@ class Job:
     hub_id: str
     report: JobReport = field(default_factory=JobReport)
     resources: ExitStack = field(default_factory=ExitStack)
+    prepared: dict[int, Work] = field(default_factory=dict)
 
     @cached_property
     def spark(self) -> SparkSession:
         self.say("starting Spark")
         begun = time.monotonic()
-        session = self.resources.enter_context(self.open_spark(self.settings, "job"))
+        try:
+            session = self.resources.enter_context(self.open_spark(self.settings, "job"))
+        except (PySparkException, Py4JError, OSError) as error:
+            raise StageFailed(
+                f"Spark did not start: {str(error).splitlines()[0].rstrip('.')}. Nothing was"
+                " written. See `hub doctor`, and logs/spark.log in the hub's home."
+            ) from error
         self.report.session_seconds = time.monotonic() - begun
         return session
 
@@ -123,6 +130,7 @@ def run_everything(job: Job) -> None:
     while batch := next_batch(job):
         for stage in pending_stages(job, batch):
             run_stage(job, batch, stage)
+        files_path(job, batch).unlink(missing_ok=True)
 
 
 def run_stage_alone(job: Job, stage: str) -> None:
@@ -167,20 +175,25 @@ def pending_stages(job: Job, batch: Batch) -> list[str]:
 
 def run_stage(job: Job, batch: Batch, stage: str) -> None:
     """Commit one stage of one batch to the lake, then to Postgres; each of them once."""
+    work = None if is_committed(job, batch, stage) else prepare_work(job, batch)
     begun = time.monotonic()
-    module = _MODULES[stage]
-    is_wanted = stage != "augment" or job.settings.augment_count > 0
-    if is_wanted and not job.lake.has_batch(module.TABLE, batch):
+    if work:
         job.say(f"batch {batch.batch_no}: {stage}, {batch.file_count:,} files")
-        work = prepare_work(job, batch)
         with failing_as(stage, batch):
-            module.run(work)
+            _MODULES[stage].run(work)
     rows_out = outcomes.count_outcomes(job.settings.lake_root, batch.batch_no, stage=stage)
     report = StageReport(stage, batch.file_count, rows_out, time.monotonic() - begun)
     record_stage(job, batch, report)
-    shown = ", ".join(f"{count:,} {name}" for name, count in sorted(rows_out.items()) if count)
-    job.say(f"batch {batch.batch_no}: {stage} done in {report.seconds:.1f} s: {shown}")
+    words = counted(rows_out)
+    job.say(f"batch {batch.batch_no}: {stage} done in {report.seconds:.1f} s: {words}")
     job.report.stages.append(StageDone(batch.batch_no, **asdict(report)))
+
+
+def is_committed(job: Job, batch: Batch, stage: str) -> bool:
+    """Whether the lake needs nothing more of a stage."""
+    if stage == "augment" and not job.settings.augment_count:
+        return True
+    return job.lake.has_batch(_MODULES[stage].TABLE, batch)
 
 
 def record_stage(job: Job, batch: Batch, report: StageReport) -> None:
@@ -199,10 +212,17 @@ def record_stage(job: Job, batch: Batch, report: StageReport) -> None:
 
 
 def prepare_work(job: Job, batch: Batch) -> Work:
-    path = Path(job.settings.objects_root) / "batches" / f"{batch.batch_no}.parquet"
-    spark = job.spark
-    write_files(job, batch, path)
-    return Work(spark, job.settings, job.lake, batch, str(path))
+    """Start Spark and lay out the batch's files for it, once a job."""
+    if batch.batch_no not in job.prepared:
+        path = files_path(job, batch)
+        write_files(job, batch, path)
+        work = Work(job.spark, job.settings, job.lake, batch, str(path))
+        job.prepared[batch.batch_no] = work
+    return job.prepared[batch.batch_no]
+
+
+def files_path(job: Job, batch: Batch) -> Path:
+    return Path(job.settings.objects_root) / "batches" / f"{batch.batch_no}.parquet"
 
 
 def write_files(job: Job, batch: Batch, path: Path) -> None:
@@ -221,7 +241,8 @@ def failing_as(stage: str, batch: Batch) -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JError, ConnectionError) as error:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        stripped = (line.strip().removeprefix("Caused by: ") for line in str(error).splitlines())
+        lines = [line for line in stripped if line]
         raise StageFailed(
             f"stage {stage} of batch {batch.batch_no} stopped: {_telling(lines)}. Nothing is lost"
             " or done twice: run the same command again. logs/spark.log has the whole story."

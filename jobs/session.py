@@ -3,9 +3,10 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from py4j.protocol import Py4JError
 from pyspark.sql import SparkSession
 
 from hub.config import Settings
@@ -25,6 +26,11 @@ _PARQUET = {
 }
 
 
+# On one machine the JVM plans and writes while Python does the heavy work: its second compiler
+# costs the cores more than it gives back (949 photographs: 43 s without it beside 68 s with it).
+_LOCAL_JVM = "-XX:TieredStopAtLevel=1"
+
+
 @contextmanager
 def spark_session(settings: Settings, app_name: str) -> Iterator[SparkSession]:
     """Start a session in UTC with Delta, and stop it on the way out.
@@ -39,7 +45,9 @@ def spark_session(settings: Settings, app_name: str) -> Iterator[SparkSession]:
     try:
         yield spark
     finally:
-        spark.stop()
+        # A JVM that was killed cannot be stopped; what it was asked last says what happened.
+        with suppress(Py4JError, OSError):
+            spark.stop()
 
 
 def _builder(settings: Settings, app_name: str) -> SparkSession.Builder:
@@ -68,6 +76,8 @@ def _builder(settings: Settings, app_name: str) -> SparkSession.Builder:
         .config("spark.executorEnv.OMP_NUM_THREADS", "1")
         .config("spark.executorEnv.OPENBLAS_NUM_THREADS", "1")
     )
+    if settings.spark_master.startswith("local"):
+        builder = builder.config("spark.driver.extraJavaOptions", _LOCAL_JVM)
     for name, value in _PARQUET.items():
         builder = builder.config(f"spark.hadoop.{name}", value)
     return builder

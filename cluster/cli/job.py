@@ -8,6 +8,7 @@ import click
 
 from cluster.cli.context import Hub, pass_hub
 from cluster.cli.output import print_json, print_table
+from hub.services.batches import counted
 
 if TYPE_CHECKING:
     from jobs.pipeline import JobReport
@@ -48,7 +49,7 @@ def _print_report(report: "JobReport") -> None:
             done.batch_no,
             done.stage,
             done.rows_in,
-            ", ".join(f"{count:,} {name}" for name, count in done.rows_out.items() if count),
+            counted(done.rows_out),
             f"{done.seconds:.1f}",
         )
         for done in report.stages
@@ -101,7 +102,7 @@ def list_(hub: Hub, most: int, as_json: bool) -> None:
             batch.receipts,
             batch.file_count,
             stage["stage"],
-            ", ".join(f"{count:,} {name}" for name, count in stage["rows_out"].items() if count),
+            counted(stage["rows_out"]),
             f"{stage['seconds']:.1f}",
         )
         for batch in shown

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
+_MOST_ROWS = 20
+"""A table with more submissions than this says less than one with a line a receipt."""
+
+
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--label", "-l", "labels", multiple=True, help="What they show; may be repeated.")
@@ -76,18 +80,39 @@ def submit(
 def _print_receipts(receipts: Sequence[ReceiptTaken], *, licence: str) -> None:
     from cluster.cli.output import print_table
 
-    print_table(
-        ("receipt", "supplier", "submission", "label", "received", "already", "refused"),
-        [
-            (r.receipt, r.supplier, s.id, s.label, s.received, len(s.already), len(s.refused))
-            for r in receipts
-            for s in r.submissions
-        ],
-    )
+    rows = [
+        (r.receipt, r.supplier, s.id, s.label, s.received, len(s.already), len(s.refused))
+        for r in receipts
+        for s in r.submissions
+    ]
+    if len(rows) <= _MOST_ROWS:
+        header = ("receipt", "supplier", "submission", "label", "received", "already", "refused")
+        print_table(header, rows)
+    else:
+        _print_totals(receipts)
     _print_refused(receipts)
     if any(s.received for s in _submissions(receipts)):
         click.echo(f"\nUnder {licence} where a file says nothing else.")
         click.echo("`hub job run` checks and publishes what was received.")
+
+
+def _print_totals(receipts: Sequence[ReceiptTaken]) -> None:
+    from cluster.cli.output import print_table
+
+    print_table(
+        ("receipt", "supplier", "labels", "received", "already", "refused"),
+        [
+            (
+                r.receipt,
+                r.supplier,
+                len(r.submissions),
+                sum(s.received for s in r.submissions),
+                sum(len(s.already) for s in r.submissions),
+                sum(len(s.refused) for s in r.submissions),
+            )
+            for r in receipts
+        ],
+    )
 
 
 def _print_refused(receipts: Sequence[ReceiptTaken]) -> None:

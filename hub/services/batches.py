@@ -1,5 +1,6 @@
 """Batches in order: which one is due, and what has been done of it."""
 
+from collections.abc import Mapping
 from itertools import accumulate
 
 from hub.catalogue import batches
@@ -48,6 +49,12 @@ def end_stage(db: Connection, batch: Batch, *, report: StageReport) -> None:
         batches.set_submissions_status(db, batch.batch_no, status=status)
     if report.stage == STAGES[-1]:
         batches.set_batch_ended(db, batch.batch_no)
+
+
+def counted(rows_out: Mapping[str, int]) -> str:
+    """Say in words where a stage's rows went, the most first."""
+    most_first = sorted(rows_out.items(), key=lambda row: (-row[1], row[0]))
+    return ", ".join(f"{count:,} {name}" for name, count in most_first if count)
 
 
 def _oldest_within(receipts: list[WaitingReceipt], files: int) -> list[WaitingReceipt]:
