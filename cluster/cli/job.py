@@ -8,7 +8,6 @@ import click
 
 from cluster.cli.context import Hub, pass_hub
 from cluster.cli.output import print_json, print_table
-from hub.services.batches import counted
 
 if TYPE_CHECKING:
     from jobs.pipeline import JobReport
@@ -44,6 +43,8 @@ def _say(line: str) -> None:
 
 
 def _print_report(report: "JobReport") -> None:
+    from hub.services.batches import counted
+
     rows = [
         (
             done.batch_no,
@@ -79,7 +80,7 @@ _add_stage_command("validate", "Check and hash the files received: -> files_chec
 _add_stage_command("dedupe", "Find files whose picture the hub has: -> duplicates.")
 _add_stage_command("split", "Give kept pictures their group and split: -> images_kept.")
 _add_stage_command("publish", "Publish kept pictures with their bytes: -> images, Postgres.")
-_add_stage_command("augment", "Derive pictures from those of the train split: -> images_augmented.")
+_add_stage_command("augment", "Derive pictures of the train split: -> images_augmented.")
 
 
 @job.command(name="list")
@@ -89,6 +90,7 @@ _add_stage_command("augment", "Derive pictures from those of the train split: ->
 def list_(hub: Hub, most: int, as_json: bool) -> None:
     """List batches, newest first, with what each stage took in and gave out."""
     from hub.catalogue import batches
+    from hub.services.batches import counted
 
     with hub.open_db() as db:
         shown = batches.list_batches(db, most=most)
