@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JNetworkError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
@@ -241,15 +241,17 @@ def failing_as(stage: str, batch: Batch) -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JError, ConnectionError) as error:
-        stripped = (line.strip().removeprefix("Caused by: ") for line in str(error).splitlines())
-        lines = [line for line in stripped if line]
         raise StageFailed(
-            f"stage {stage} of batch {batch.batch_no} stopped: {_telling(lines)}. Nothing is lost"
+            f"stage {stage} of batch {batch.batch_no} stopped: {_telling(error)}. Nothing is lost"
             " or done twice: run the same command again. logs/spark.log has the whole story."
         ) from error
 
 
-def _telling(lines: list[str]) -> str:
-    """Find the line that names the cause: the last one a Python worker raised, or the first."""
+def _telling(error: Exception) -> str:
+    """Find the line that names the cause: the last one that was raised, or the first of all."""
+    if isinstance(error, (ConnectionError, Py4JNetworkError)):
+        return "Spark's Java process is gone (killed, or out of memory?)"
+    stripped = (line.strip().removeprefix("Caused by: ") for line in str(error).splitlines())
+    lines = [line for line in stripped if line]
     raised = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b.*: ", line)]
     return (raised or lines or ["no message"])[-1 if raised else 0].rstrip(".")
