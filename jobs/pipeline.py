@@ -130,7 +130,6 @@ def run_everything(job: Job) -> None:
     while batch := next_batch(job):
         for stage in pending_stages(job, batch):
             run_stage(job, batch, stage)
-        files_path(job, batch).unlink(missing_ok=True)
 
 
 def run_stage_alone(job: Job, stage: str) -> None:
@@ -184,6 +183,8 @@ def run_stage(job: Job, batch: Batch, stage: str) -> None:
     rows_out = outcomes.count_outcomes(job.settings.lake_root, batch.batch_no, stage=stage)
     report = StageReport(stage, batch.file_count, rows_out, time.monotonic() - begun)
     record_stage(job, batch, report)
+    if stage == STAGES[-1]:
+        files_path(job, batch).unlink(missing_ok=True)
     words = counted(rows_out)
     job.say(f"batch {batch.batch_no}: {stage} done in {report.seconds:.1f} s: {words}")
     job.report.stages.append(StageDone(batch.batch_no, **asdict(report)))

@@ -276,7 +276,9 @@ CREATE TABLE lease (
     pid          integer NOT NULL,
     since        timestamptz NOT NULL DEFAULT now(),
     heartbeat_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT lease_pkey PRIMARY KEY (name)
+    CONSTRAINT lease_pkey PRIMARY KEY (name),
+    -- A key, so that a transaction can keep the holder (FOR KEY SHARE) while its heart beats on.
+    CONSTRAINT lease_token_key UNIQUE (token)
 );
 
 CREATE TABLE subset (

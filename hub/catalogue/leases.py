@@ -17,8 +17,12 @@ class Lease:
 
 
 def find_lease(db: Connection, name: str, *, term_seconds: float) -> Lease | None:
-    """Return who holds the lease, its row locked until the transaction ends."""
     return fetch_one(db, "leases/find_lease", Lease, name=name, term_seconds=term_seconds)
+
+
+def find_kept_lease(db: Connection, name: str) -> Lease | None:
+    """Return who holds the lease, which nobody can take over until the transaction ends."""
+    return fetch_one(db, "leases/find_kept_lease", Lease, name=name)
 
 
 def put_lease(

@@ -29,11 +29,11 @@ class HeldLease:
     lost: threading.Event = field(default_factory=threading.Event)
 
     def confirm(self, db: Connection) -> None:
-        """Lock the lease's row in this transaction, so that nobody takes it over meanwhile.
+        """Keep the lease until this transaction ends: nobody takes it over meanwhile.
 
         Raises LeaseHeld if another job has taken it, for instance while this one was suspended.
         """
-        current = leases.find_lease(db, self.name, term_seconds=TERM_SECONDS)
+        current = leases.find_kept_lease(db, self.name)
         if self.lost.is_set() or current is None or current.token != self.token:
             holder = f"by {current.holder}" if current else "by a job that has ended"
             raise LeaseHeld(
