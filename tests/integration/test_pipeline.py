@@ -6,9 +6,8 @@ from dataclasses import replace
 import pytest
 from deltalake import DeltaTable
 
-from hub.errors import LeaseHeld, StoresDiffer
+from hub.errors import StoresDiffer
 from hub.lake import tables
-from hub.services.leases import hold_lease
 from jobs.pipeline import StageFailed
 
 
@@ -55,6 +54,21 @@ def test_every_file_ends_published_duplicate_or_rejected(new_hub, folder, draw):
         (stage, 8, 8) for stage in ("validate", "dedupe", "split", "publish", "augment")
     ]
     assert hub.verify(read_bytes=True).differences == []
+
+
+def test_only_train_pictures_are_augmented_so_many_times_each(new_hub, folder, draw):
+    hub = new_hub()
+    hub.submit(folder("files", {f"{n}.jpg": draw(n) for n in range(40)}), labels=["Apple"])
+    report = hub.run(augment_count=2)
+    splits = dict(hub.ask("SELECT image_id, split FROM image"))
+    derived = DeltaTable(tables.table_path(hub.settings.lake_root, "images_augmented"))
+    rows = derived.to_pyarrow_table(columns=["image_id", "number"]).to_pylist()
+    train = [image for image, split in splits.items() if split == "train"]
+    assert len(train) < 40
+    assert sorted((row["image_id"], row["number"]) for row in rows) == sorted(
+        (image, number) for image in train for number in (0, 1)
+    )
+    assert report.stages[-1].rows_out == {"augmented": len(train), "left_alone": 40 - len(train)}
 
 
 def test_a_repeat_in_a_later_receipt_adds_its_label_to_the_picture(new_hub, folder, draw):
@@ -186,13 +200,3 @@ def test_stores_of_two_ages_are_refused(new_hub, folder, draw):
     hub.settings = replace(hub.settings, lake_root=lakes[1])
     with pytest.raises(StoresDiffer, match="the lake is an older copy"):
         hub.run()
-
-
-def test_a_job_that_lost_its_lease_writes_nothing(new_hub, folder, draw):
-    hub = new_hub()
-    with hold_lease(hub.open_db, holder="slow") as slow:
-        with hub.open_db() as db, db.cursor() as cursor:
-            cursor.execute("UPDATE lease SET heartbeat_at = now() - interval '2 minutes'")
-        quick = hold_lease(hub.open_db, holder="quick")
-        with quick, hub.open_db() as db, pytest.raises(LeaseHeld, match="taken by quick"):
-            slow.confirm(db)
