@@ -19,6 +19,7 @@ import click
 from cluster.cli.output import print_table
 from hub.config import Settings
 from hub.errors import HubError
+from hub.rules.labels import fold_name
 
 _IMAGES, _LABELS, _SEED = 400, 12, 1
 _EXAMPLES = 10
@@ -75,15 +76,12 @@ def _submit_photos(photos: Path) -> None:
     if not folders:
         raise HubError(f"PHOTOS={photos} has no folders; name a folder with one folder a label.")
     _step(f"The photographs of {photos}, one folder a label")
-    known = {_fold(label["name"]) for label in _ask("label", "list")}
+    labels = _ask("label", "list")
+    known = {fold_name(name) for one in labels for name in (one["name"], *one["aliases"])}
     for folder in folders:
-        if _fold(folder.name) not in known:
+        if fold_name(folder.name) not in known:
             _hub("label", "add", folder.name)
     _hub("submit", *map(str, folders), allowed=_ALREADY)
-
-
-def _fold(name: str) -> str:
-    return name.casefold().replace("_", " ")
 
 
 def _show_files() -> None:
@@ -92,7 +90,9 @@ def _show_files() -> None:
     if not ids:
         raise HubError("no file was received, so there is nothing to show; see the messages above")
     shown = _ask("submission", "show", *ids)
-    files = [file for one in shown for file in one["files"]]
+    # One submission is a document, several are a list of them.
+    reports = shown if isinstance(shown, list) else [shown]
+    files = [file for one in reports for file in one["files"]]
     became = Counter((file["outcome"], file["reason"] or "") for file in files)
     print_table(("outcome", "reason", "files"), [(*key, n) for key, n in sorted(became.items())])
     duplicates = _ask("duplicate", "list")
