@@ -18,16 +18,10 @@ class Counts:
     rollup_verified: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
-    pg_advisory_xact_lock: str
-    """Always empty: the lock has no value."""
-
-
 def lock_counts(db: Connection) -> None:
     """Wait for the lock of all that changes claims, edges and counts; hold it to the end of
     the transaction."""
-    fetch_all(db, "counts/lock_counts", Locked)
+    execute(db, "counts/lock_counts")
 
 
 def list_contributions(
