@@ -11,7 +11,7 @@ from hub.catalogue import subsets as catalogue
 from hub.catalogue.labels import Label
 from hub.catalogue.subsets import SubsetShown
 from hub.config import Settings
-from hub.db import Connection
+from hub.db import Connection, keep_snapshot
 from hub.errors import LockError, NotFound, StorageError, SubsetError
 from hub.lake.tables import find_table
 from hub.objects.local import Objects
@@ -51,7 +51,7 @@ def create(
     """
     _check_name(name)
     before = None if force else _lock_at(out)
-    db.set_session(isolation_level="REPEATABLE READ")
+    keep_snapshot(db)
     picked = {label.label_id: label for label in (find_label(db, label) for label in labels)}
     recipe = Recipe(tuple(sorted(label.name for label in picked.values())), with_descendants)
     summary = _store_manifest(db, picked, recipe=recipe, objects=Objects(settings.objects_root))
