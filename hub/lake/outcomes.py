@@ -10,7 +10,7 @@ import pyarrow as pa
 from hub.catalogue.images import OutcomeRow
 from hub.lake import tables
 
-_CHECKED = ["file_id", "sha256", "reason", "image_id"]
+_CHECKED = ["file_id", "reason", "image_id"]
 _DUPLICATES = ["file_id", "image_id", "relation"]
 
 
