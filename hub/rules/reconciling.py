@@ -14,15 +14,6 @@ Row = tuple[Field, ...]
 
 
 @dataclass(frozen=True)
-class Difference:
-    """One contradiction: what kind, of which thing, and in words with the remedy."""
-
-    kind: str
-    subject: str
-    message: str
-
-
-@dataclass(frozen=True)
 class Account:
     """What one store says: `rows` can be read again, and their first column is the key."""
 

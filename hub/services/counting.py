@@ -2,21 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from hub.catalogue import claims, counts, labels
 from hub.catalogue.counts import Counts
 from hub.db import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What the catalogue keeps of a label and what follows from its claims and edges."""
-
-    kind: str
-    """`count_differs`, `closure_differs` or `claims_stranded`."""
-    subject: str
-    message: str
+from hub.rules.differences import Difference
 
 
 @contextmanager

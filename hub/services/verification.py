@@ -8,8 +8,8 @@ from hub.catalogue.batches import get_hub
 from hub.db import Connection
 from hub.lake.scans import Snapshot
 from hub.objects.local import Objects
+from hub.rules.differences import Difference
 from hub.rules.fingerprints import Fingerprint
-from hub.rules.reconciling import Difference
 from hub.services.checks.batches import BatchChecks, check_batches
 from hub.services.checks.catalogue import catalogue_differences
 from hub.services.checks.rows import file_differences, picture_differences

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hub.catalogue.batches import Hub
 from hub.catalogue.verification import BatchHeld
 from hub.lake.scans import Snapshot
-from hub.rules.reconciling import Difference
+from hub.rules.differences import Difference
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from hub.catalogue import verification as catalogue
 from hub.catalogue.verification import UnsettledSubmission
 from hub.db import Connection
 from hub.objects.local import Objects
+from hub.rules.differences import Difference
 from hub.rules.landing import landing_key
-from hub.rules.reconciling import Difference
 from hub.services import counting
 
 _RESTORE = "Restore Postgres from a backup of the lake's age."

@@ -9,7 +9,8 @@ from hub.catalogue.verification import FileHeld, PictureHeld
 from hub.db import Connection
 from hub.lake.outcomes import outcome_of
 from hub.lake.scans import Snapshot
-from hub.rules.reconciling import Account, Difference, Disagreement, Row, disagreements
+from hub.rules.differences import Difference
+from hub.rules.reconciling import Account, Disagreement, Row, disagreements
 
 _POSTGRES = "Postgres"
 _CHECKED = (
