@@ -39,14 +39,15 @@ def check_batches(
     reused = _reused(known, counts)
     lost = _lost(held, counts, set(reused))
     opened = {batch.batch_no for batch in held if batch.status == "open"}
-    settled = [b.batch_no for b in held if b.batch_no not in opened | {*reused, *lost}]
+    unsettled = {*opened, *reused, *lost}
+    settled = [batch.batch_no for batch in held if batch.batch_no not in unsettled]
     return BatchChecks(
         differences=[
             *(_unknown_batch(number, tables) for number, tables in sorted(unknown.items())),
             *(_reused_number(number, tables) for number, tables in sorted(reused.items())),
             *map(_lost_batch, lost),
-            *_forgotten(hub, lake, counts, settled),
-            *_file_counts(held, counts, settled),
+            *_forgotten(hub, lake, counts, {*settled}),
+            *_file_counts(held, counts, {*settled}),
         ],
         settled=settled,
         in_progress=sorted(opened),
@@ -94,11 +95,11 @@ def _lost(held: Sequence[BatchHeld], counts: _Counts, reused: set[int]) -> list[
 
 
 def _forgotten(
-    hub: Hub, lake: Snapshot, counts: _Counts, settled: Sequence[int]
+    hub: Hub, lake: Snapshot, counts: _Counts, settled: set[int]
 ) -> Iterator[Difference]:
     """Tables whose log does not remember a batch that they hold: it could be appended again."""
     for table, batches in counts.items():
-        newest = max((number for number, _ in batches if number in {*settled}), default=0)
+        newest = max((number for number, _ in batches if number in settled), default=0)
         last = lake.last_batch(table, hub_id=hub.hub_id)
         if last < newest:
             yield Difference(
@@ -111,7 +112,7 @@ def _forgotten(
 
 
 def _file_counts(
-    held: Sequence[BatchHeld], counts: _Counts, settled: Sequence[int]
+    held: Sequence[BatchHeld], counts: _Counts, settled: set[int]
 ) -> Iterator[Difference]:
     """Batches that lack files in both stores; a file that one store lacks is named by itself."""
     for batch in held:
