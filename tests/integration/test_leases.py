@@ -42,6 +42,7 @@ def test_it_is_free_again_afterwards(open_db):
 
 def test_a_holder_that_was_killed_is_replaced_at_once(open_db):
     gone = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, gone.pid, os.WEXITED | os.WNOWAIT)
     with hold_lease(open_db, holder="the first") as first:
         ask(open_db, f"UPDATE lease SET pid = {gone.pid}")
         # It has ended and nobody has asked for its end: its number is still there.
