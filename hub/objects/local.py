@@ -4,7 +4,6 @@ import ctypes
 import filecmp
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -44,12 +43,6 @@ class Objects:
         """Store the bytes under a key; an equal object that is there already is kept."""
         with self.incoming() as incoming:
             incoming.write(content)
-            self.accept(incoming, key)
-
-    def put_file(self, key: str, source_path: Path) -> None:
-        """Store a copy of a file under a key, as `put` does."""
-        with source_path.open("rb") as source, self.incoming() as incoming:
-            shutil.copyfileobj(source, incoming)
             self.accept(incoming, key)
 
     @contextmanager

@@ -9,7 +9,6 @@ from hub.errors import LabelError
 
 LONGEST_NAME = 200
 IS_A = "is-a"
-PART_OF = "part-of"
 
 _CONTROLS = ("Cc", "Cs", "Zl", "Zp")
 # They turn the rest of a terminal's line around, so a name could pass for another.
