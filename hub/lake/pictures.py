@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hub.errors import PictureUnreadable
-from hub.lake.tables import find_table
+from hub.lake.tables import find_table, table_path
 
 _BATCH_ROWS = 8
 """Pictures are about 285 KB, and a few are many MB: this bounds the memory of a read."""
@@ -83,7 +83,7 @@ def _data_files(lake_root: str, label_keys: Sequence[str]) -> Iterator[str]:
     for file in sorted(actions.to_pylist(), key=lambda action: str(action["path"])):
         low, high = file.get("min.label_key"), file.get("max.label_key")
         if low is None or high is None or _any_between(label_keys, low, high):
-            yield f"{lake_root}/images/{file['path']}"
+            yield f"{table_path(lake_root, 'images')}/{file['path']}"
 
 
 def _any_between(keys: Sequence[str], low: str, high: str) -> bool:
