@@ -42,7 +42,7 @@ def pull(hub: Hub, lock: Path, folder: Path, *, as_json: bool) -> None:
 
 
 def _print(pulled: "Pulled") -> None:
-    print_table(("LABEL", "PICTURES"), pulled.per_label.items())
+    print_table(("label", "pictures"), pulled.per_label.items())
     click.echo(
         f"{pulled.images:,} pictures, {pulled.bytes:,} bytes, all checked, in {pulled.folder}:"
         f" {pulled.fetched:,} fetched ({pulled.fetched_bytes:,} bytes),"
@@ -50,5 +50,5 @@ def _print(pulled: "Pulled") -> None:
     )
     if pulled.other_files:
         shown = pulled.other_files[:_MOST_NAMED]
-        print_table((f"{len(pulled.other_files):,} OTHER FILES, LEFT ALONE",), zip(shown))
+        print_table((f"{len(pulled.other_files):,} other files, left alone",), zip(shown))
     click.echo(f"Next: {pulled.folder}/labels.csv has the labels, ATTRIBUTION.csv whom to credit")

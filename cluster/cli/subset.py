@@ -69,7 +69,7 @@ def create(
     if as_json:
         print_json({**_document(lock), "lock": str(out), "per_label": created.per_label})
         return
-    print_table(("LABEL", "PICTURES"), created.per_label.items())
+    print_table(("label", "pictures"), created.per_label.items())
     was = "locked in" if created.is_new else "already locked in"
     click.echo(f"{lock.images:,} pictures, {lock.bytes:,} bytes, {was} {out} (root {lock.root})")
     click.echo(f"Next: hub pull {out} FOLDER")
@@ -117,7 +117,7 @@ def list_(hub: Hub, *, as_json: bool) -> None:
             (one.name, one.images, one.bytes, f"{one.created_at:%Y-%m-%d %H:%M}", one.root)
             for one in found
         ]
-        print_table(("NAME", "PICTURES", "BYTES", "MADE (UTC)", "ROOT"), rows)
+        print_table(("name", "pictures", "bytes", "made (UTC)", "root"), rows)
     else:
         click.echo("No subsets yet. Next: hub subset create NAME --label LABEL --out FILE")
 
