@@ -10,6 +10,7 @@ from cluster.simulation.broken import REASONS, SHOWS_NOTHING
 from cluster.simulation.crowd import Shot
 from cluster.simulation.objects import BY_LABEL
 from hub.rules.labels import label_key
+from hub.rules.submission_csv import OPTIONAL, REQUIRED
 
 SUBMIT_CSV = "submit.csv"
 TRUTH_CSV = "truth.csv"
@@ -114,19 +115,8 @@ def write_truth(truth: Truth) -> None:
 
 def write_submission(folder: Path, shots: Iterable[Shot]) -> None:
     """Write submit.csv, of the columns that `hub submit --csv` knows, by supplier."""
-    header = (
-        "path",
-        "label",
-        "supplier",
-        "lon",
-        "lat",
-        "licence",
-        "author",
-        "source_url",
-        "taken_at",
-    )
     in_order = sorted(shots, key=lambda shot: (shot.supplier.name, shot.number))
-    _write(folder / SUBMIT_CSV, header, map(_submitted, in_order))
+    _write(folder / SUBMIT_CSV, (*REQUIRED, *OPTIONAL), map(_submitted, in_order))
 
 
 def _submitted(shot: Shot) -> dict[str, object]:
