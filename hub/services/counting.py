@@ -56,9 +56,9 @@ def _subtract(now: Counts, was: Counts) -> Counts:
 def recount(db: Connection) -> list[Difference]:
     """Return where the counts, the closure and the claims of labels contradict one another.
 
-    It holds the lock of the counts, so nothing moves while it looks.
+    Call it in a transaction that keeps to one snapshot (`hub.db.keep_snapshot`), or alone on the
+    catalogue: it waits for nothing, and nothing waits for it.
     """
-    counts.lock_counts(db)
     return [*_closure_differences(db), *_count_differences(db), *_stranded_claims(db)]
 
 

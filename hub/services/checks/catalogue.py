@@ -20,7 +20,6 @@ def catalogue_differences(db: Connection, objects: Objects) -> Iterator[Differen
     yield from _pictures(db)
     yield from _claims(db)
     yield from _landing_files(db, objects)
-    # Last, since it takes a lock that labelling waits for.
     yield from _label_counts(db)
 
 
