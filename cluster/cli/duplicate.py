@@ -5,6 +5,7 @@ from dataclasses import asdict
 import click
 
 from cluster.cli.context import Hub, pass_hub
+from cluster.cli.output import json_option, print_json, print_table
 
 
 @click.group()
@@ -13,7 +14,7 @@ def duplicate() -> None:
 
 
 @duplicate.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @pass_hub
 def list_(hub: Hub, *, as_json: bool) -> None:
     """List the files that are not published because the hub has their picture, newest first.
@@ -24,7 +25,6 @@ def list_(hub: Hub, *, as_json: bool) -> None:
 
     Example: hub duplicate list --json
     """
-    from cluster.cli.output import print_json, print_table
     from hub.services.duplicates import list_duplicates
 
     with hub.open_db() as db:

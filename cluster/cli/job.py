@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import print_json, print_table
+from cluster.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from jobs.pipeline import JobReport
-
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
 @click.group()
@@ -61,7 +59,7 @@ def _print_report(report: "JobReport") -> None:
 
 
 @job.command()
-@_JSON
+@json_option
 @pass_hub
 def run(hub: Hub, as_json: bool) -> None:
     """Run every stage that is due, batch after batch."""
@@ -70,7 +68,7 @@ def run(hub: Hub, as_json: bool) -> None:
 
 def _add_stage_command(stage: str, text: str) -> None:
     @job.command(name=stage, help=text)
-    @_JSON
+    @json_option
     @pass_hub
     def command(hub: Hub, as_json: bool) -> None:
         _run(hub, stage, as_json)
@@ -85,7 +83,7 @@ _add_stage_command("augment", "Derive pictures of the train split: -> images_aug
 
 @job.command(name="list")
 @click.option("--most", default=20, show_default=True, help="How many batches, newest first.")
-@_JSON
+@json_option
 @pass_hub
 def list_(hub: Hub, most: int, as_json: bool) -> None:
     """List batches, newest first, with what each stage took in and gave out."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
+from cluster.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from hub.services.label_views import LabelPage, LabelShown
 
 _ROOT = "Entity"
 _SHOWN = 40
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _KIND = click.Choice(["is-a", "part-of"])
 
 
@@ -37,7 +37,7 @@ def label() -> None:
     default=0,
     help="Only labels with at least N pictures, those of narrower labels included.",
 )
-@_JSON
+@json_option
 @pass_hub
 def list_(hub: Hub, *, under: str | None, min_images: int, as_json: bool) -> None:
     """List the labels with their counts, newest first; those of one age by name.
@@ -50,7 +50,6 @@ def list_(hub: Hub, *, under: str | None, min_images: int, as_json: bool) -> Non
 
     Example: hub label list --under Fruit --min 100
     """
-    from cluster.cli.output import print_json, print_table
     from hub.services.label_views import list_labels
 
     evidence = hub.settings.trainable_evidence
@@ -69,14 +68,13 @@ def list_(hub: Hub, *, under: str | None, min_images: int, as_json: bool) -> Non
 
 @label.command()
 @click.argument("name")
-@_JSON
+@json_option
 @pass_hub
 def show(hub: Hub, name: str, *, as_json: bool) -> None:
     """Show a label: its parents, children, counts and history.
 
     Example: hub label show "teddy bear"
     """
-    from cluster.cli.output import print_json
     from hub.services.label_views import show_label
 
     with hub.open_db() as db:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import print_json, print_table
+from cluster.cli.output import json_option, print_json, print_table
 
 
 @click.command()
@@ -61,7 +61,7 @@ def down(hub: Hub) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @pass_hub
 def doctor(hub: Hub, as_json: bool) -> None:
     """Say what is missing on this machine, and the remedy.

@@ -11,6 +11,8 @@ import click
 
 Item = TypeVar("Item")
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
 _LOG_SECONDS = 10.0
 """Away from a terminal, progress is a line this often."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import print_json, print_table, progress
+from cluster.cli.output import json_option, print_json, print_table, progress
 
 if TYPE_CHECKING:
     from hub.services.pulls import Pulled
@@ -17,7 +17,7 @@ _MOST_NAMED = 10
 @click.command()
 @click.argument("lock", metavar="LOCK", type=click.Path(path_type=Path))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @pass_hub
 def pull(hub: Hub, lock: Path, folder: Path, *, as_json: bool) -> None:
     """Bring DIR to exactly the pictures of LOCK.

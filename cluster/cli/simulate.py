@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
+from cluster.cli.output import json_option, print_json, progress
 
 if TYPE_CHECKING:
     from cluster.simulation.truth import Truth
@@ -38,7 +39,7 @@ def _size(_: click.Context, __: click.Parameter, text: str | None) -> tuple[int,
 @click.option("--processes", type=click.IntRange(1), help="That draw.  [default: one a core]")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
 @click.option("--no-submit", is_flag=True, help="Only draw.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @pass_hub
 @click.pass_context
 def simulate(
@@ -61,7 +62,6 @@ def simulate(
     pictures, submit.csv and truth.csv, which says what each file shows and what should become of
     it. Run again, it draws nothing that is there, and the hub says that it has every file already.
     """
-    from cluster.cli.output import progress
     from cluster.cli.submit import submit
     from cluster.simulation.crowd import Habits
     from cluster.simulation.simulating import first_labels, simulate
@@ -99,7 +99,6 @@ def _say(truth: Truth, as_json: bool) -> None:
 
 
 def _print_truth(truth: Truth) -> None:
-    from cluster.cli.output import print_json
 
     print_json(
         {

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
+from cluster.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from hub.services.submission_reports import SubmissionReport
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _SHOWN = 40
 _COLUMNS = (
     "id",
@@ -34,11 +34,10 @@ def submission() -> None:
 
 @submission.command("list")
 @click.option("--limit", type=click.IntRange(min=1), help="Show only the newest ones.")
-@_JSON
+@json_option
 @pass_hub
 def list_(hub: Hub, limit: int | None, as_json: bool) -> None:
     """List the submissions, newest first."""
-    from cluster.cli.output import print_json, print_table
     from hub.services.submission_reports import list_submissions
 
     with hub.open_db() as db:
@@ -54,11 +53,10 @@ def list_(hub: Hub, limit: int | None, as_json: bool) -> None:
 
 @submission.command()
 @click.argument("ids", nargs=-1, required=True, type=int, metavar="ID...")
-@_JSON
+@json_option
 @pass_hub
 def show(hub: Hub, ids: tuple[int, ...], as_json: bool) -> None:
     """Show what became of each file of a submission, or of several."""
-    from cluster.cli.output import print_json
     from hub.services.submission_reports import report_submission
 
     with hub.open_db() as db:
@@ -72,7 +70,6 @@ def show(hub: Hub, ids: tuple[int, ...], as_json: bool) -> None:
 
 
 def _print_report(report: SubmissionReport) -> None:
-    from cluster.cli.output import print_table
     from hub.rules.remedies import REMEDIES
 
     click.echo(

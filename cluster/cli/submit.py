@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
+from cluster.cli.output import print_json, print_table, progress
 from hub.errors import SubmitError
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ def submit(
     of the folder that the file lies in. The CSV's first line names its columns:
     path,label[,supplier,lon,lat,licence,author,source_url,taken_at], paths from its own folder.
     """
-    from cluster.cli.output import print_json, progress
     from hub.objects.local import Objects
     from hub.rules.submissions import check_defaults
     from hub.services.submissions import Intake, submit_csv, submit_paths
@@ -78,7 +78,6 @@ def submit(
 
 
 def _print_receipts(receipts: Sequence[ReceiptTaken], *, licence: str) -> None:
-    from cluster.cli.output import print_table
 
     rows = [
         (r.receipt, r.supplier, s.id, s.label, s.received, len(s.already), len(s.refused))
@@ -97,7 +96,6 @@ def _print_receipts(receipts: Sequence[ReceiptTaken], *, licence: str) -> None:
 
 
 def _print_totals(receipts: Sequence[ReceiptTaken]) -> None:
-    from cluster.cli.output import print_table
 
     print_table(
         ("receipt", "supplier", "labels", "received", "already", "refused"),
@@ -116,7 +114,6 @@ def _print_totals(receipts: Sequence[ReceiptTaken]) -> None:
 
 
 def _print_refused(receipts: Sequence[ReceiptTaken]) -> None:
-    from cluster.cli.output import print_table
 
     paths: dict[tuple[str, str], list[str]] = defaultdict(list)
     for submission in _submissions(receipts):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import print_json, print_table
+from cluster.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from hub.rules.locks import Lock
@@ -36,7 +36,7 @@ def subset() -> None:
     help="Where to write the lock.",
 )
 @click.option("--force", is_flag=True, help="Replace another lock at F.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @pass_hub
 def create(
     hub: Hub,
@@ -77,7 +77,7 @@ def create(
 
 @subset.command()
 @click.argument("reference", metavar="F")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @pass_hub
 def show(hub: Hub, reference: str, *, as_json: bool) -> None:
     """Show the lock in file F, or the newest subset of that name or root."""
@@ -100,7 +100,7 @@ def show(hub: Hub, reference: str, *, as_json: bool) -> None:
 
 
 @subset.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @pass_hub
 def list_(hub: Hub, *, as_json: bool) -> None:
     """List the subsets, the newest first."""

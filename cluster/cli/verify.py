@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
+from cluster.cli.output import json_option, print_json, print_table, printable
 
 if TYPE_CHECKING:
     from hub.services.verification import Verification
@@ -18,7 +19,7 @@ _SHOWN = 20
 
 @click.command()
 @click.option("--bytes", "read_bytes", is_flag=True, help="Read every picture's bytes again, too.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 @pass_hub
 def verify(hub: Hub, read_bytes: bool, as_json: bool) -> None:
     """Recount both stores and name every difference.
@@ -26,7 +27,6 @@ def verify(hub: Hub, read_bytes: bool, as_json: bool) -> None:
     Prints a fingerprint of the contents: equal where the same receipts were taken in, in
     whatever order, batches and partitions. Exits 1 if the stores differ.
     """
-    from cluster.cli.output import print_json
     from hub.db import keep_snapshot
     from hub.objects.local import Objects
     from hub.services.verification import verify
@@ -49,7 +49,6 @@ def verify(hub: Hub, read_bytes: bool, as_json: bool) -> None:
 
 
 def _show(found: Verification) -> None:
-    from cluster.cli.output import print_table, printable
 
     rows = [(each.thing, each.postgres, each.lake) for each in found.counted]
     print_table(("", "Postgres", "lake"), rows)
