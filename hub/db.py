@@ -38,12 +38,26 @@ def connect(database_url: str) -> Iterator[Connection]:
             db.close()
 
 
+# Classes of SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html
+_GONE = ("08", "57P")
+_NO_ROOM = "53"
+
+
 @contextmanager
 def _unavailable_is_an_error() -> Iterator[None]:
+    """Tell a server that is away, or full, from statements of ours that it refused."""
     try:
         yield
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else "connection lost"
+        code = error.pgcode or ""
+        reason = next(iter(str(error).strip().splitlines()), "connection lost")
+        if code.startswith(_NO_ROOM):
+            raise DatabaseUnavailable(
+                f"Postgres has no room left ({reason}). Free disk, memory or connections and run"
+                " the same command again: nothing is lost or done twice."
+            ) from error
+        if code and not code.startswith(_GONE):
+            raise
         raise DatabaseUnavailable(
             f"Postgres does not answer ({reason}). Start it with `hub up` (or mend"
             " HUB_DATABASE_URL) and run the same command again: nothing is lost or done twice."

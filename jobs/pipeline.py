@@ -1,9 +1,8 @@
 """The order of the stages, and the two-store protocol that makes each happen once."""
 
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -12,8 +11,6 @@ from types import ModuleType
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from py4j.protocol import Py4JError, Py4JNetworkError
-from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 
@@ -21,12 +18,12 @@ from hub.catalogue import batches
 from hub.catalogue.batches import Batch, StageReport
 from hub.config import Settings
 from hub.db import Connection
-from hub.errors import HubError
 from hub.lake import outcomes
 from hub.services import publication
 from hub.services.batches import STAGES, counted, due_batch, end_stage
 from hub.services.leases import HeldLease, OpenDb, hold_lease
 from jobs import augment, dedupe, publish, schemas, split, validate
+from jobs.failures import StageFailed, failing_as
 from jobs.session import spark_session
 from jobs.stage import Work
 from jobs.tables import Lake
@@ -39,11 +36,6 @@ _MODULES: dict[str, ModuleType] = {
     "augment": augment,
 }
 _FILE_ROWS = 50_000
-
-
-class StageFailed(HubError):
-    """A stage stopped in the middle; running the same command again completes it."""
-
 
 Say = Callable[[str], None]
 OpenSpark = Callable[[Settings, str], AbstractContextManager[SparkSession]]
@@ -78,19 +70,15 @@ class Job:
     hub_id: str
     report: JobReport = field(default_factory=JobReport)
     resources: ExitStack = field(default_factory=ExitStack)
-    prepared: dict[int, Work] = field(default_factory=dict)
+    work: Work | None = None
+    """The batch that Spark was last handed."""
 
     @cached_property
     def spark(self) -> SparkSession:
         self.say("starting Spark")
         begun = time.monotonic()
-        try:
+        with failing_as("the start of Spark"):
             session = self.resources.enter_context(self.open_spark(self.settings, "job"))
-        except (PySparkException, Py4JError, OSError) as error:
-            raise StageFailed(
-                f"Spark did not start: {str(error).splitlines()[0].rstrip('.')}. Nothing was"
-                " written. See `hub doctor`, and logs/spark.log in the hub's home."
-            ) from error
         self.report.session_seconds = time.monotonic() - begun
         return session
 
@@ -137,9 +125,9 @@ def run_stage_alone(job: Job, stage: str) -> None:
 
     Raises StageFailed, naming the command to run first, if the batch lacks an earlier stage.
     """
-    batch = next_batch(job)
+    batch = next_batch(job, begins=stage == STAGES[0])
     due = pending_stages(job, batch)[0] if batch else None
-    if batch is None or STAGES.index(stage) < STAGES.index(due or stage):
+    if batch is None or due is None or STAGES.index(stage) < STAGES.index(due):
         job.say(f"nothing to {stage}")
     elif due != stage:
         raise StageFailed(
@@ -150,11 +138,13 @@ def run_stage_alone(job: Job, stage: str) -> None:
         run_stage(job, batch, stage)
 
 
-def next_batch(job: Job) -> Batch | None:
-    """Return the batch that is due, begun if need be, once the two stores are of one age."""
+def next_batch(job: Job, *, begins: bool = True) -> Batch | None:
+    """Return the open batch once the two stores are of one age; else begin one, if told so."""
     with job.open_db() as db:
         job.lease.confirm(db)
         check_ages(job, db)
+        if not begins:
+            return batches.find_open_batch(db)
         return due_batch(db, batch_files=job.settings.batch_files)
 
 
@@ -178,9 +168,14 @@ def run_stage(job: Job, batch: Batch, stage: str) -> None:
     begun = time.monotonic()
     if work:
         job.say(f"batch {batch.batch_no}: {stage}, {batch.file_count:,} files")
-        with failing_as(stage, batch):
+        with failing_as(f"stage {stage} of batch {batch.batch_no}"):
             _MODULES[stage].run(work)
-    rows_out = outcomes.count_outcomes(job.settings.lake_root, batch.batch_no, stage=stage)
+    rows_out = outcomes.count_outcomes(
+        job.settings.lake_root,
+        batch.batch_no,
+        stage=stage,
+        derived_each=job.settings.augment_count,
+    )
     report = StageReport(stage, batch.file_count, rows_out, time.monotonic() - begun)
     record_stage(job, batch, report)
     if stage == STAGES[-1]:
@@ -214,12 +209,11 @@ def record_stage(job: Job, batch: Batch, report: StageReport) -> None:
 
 def prepare_work(job: Job, batch: Batch) -> Work:
     """Start Spark and lay out the batch's files for it, once a job."""
-    if batch.batch_no not in job.prepared:
+    if job.work is None or job.work.batch != batch:
         path = files_path(job, batch)
         write_files(job, batch, path)
-        work = Work(job.spark, job.settings, job.lake, batch, str(path))
-        job.prepared[batch.batch_no] = work
-    return job.prepared[batch.batch_no]
+        job.work = Work(job.spark, job.settings, job.lake, batch, str(path))
+    return job.work
 
 
 def files_path(job: Job, batch: Batch) -> Path:
@@ -229,30 +223,10 @@ def files_path(job: Job, batch: Batch) -> Path:
 def write_files(job: Job, batch: Batch, path: Path) -> None:
     """Hand the batch's files to Spark as Parquet, from Postgres in constant memory."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    for left_behind in path.parent.glob("*.parquet"):  # One batch is open at a time.
+        left_behind.unlink()
     schema = to_arrow_schema(schemas.BATCH_FILES)
     with job.open_db() as db, pq.ParquetWriter(path, schema) as writer:
         files = batches.list_batch_files(db, batch.batch_no)
         while some := list(islice(files, _FILE_ROWS)):
             writer.write_batch(pa.RecordBatch.from_pylist(list(map(asdict, some)), schema))
-
-
-@contextmanager
-def failing_as(stage: str, batch: Batch) -> Iterator[None]:
-    """Turn what Spark raises into one sentence; the whole of it stays as the cause."""
-    try:
-        yield
-    except (PySparkException, Py4JError, ConnectionError) as error:
-        raise StageFailed(
-            f"stage {stage} of batch {batch.batch_no} stopped: {_telling(error)}. Nothing is lost"
-            " or done twice: run the same command again. logs/spark.log has the whole story."
-        ) from error
-
-
-def _telling(error: Exception) -> str:
-    """Find the line that names the cause: the last one that was raised, or the first of all."""
-    if isinstance(error, (ConnectionError, Py4JNetworkError)):
-        return "Spark's Java process is gone (killed, or out of memory?)"
-    stripped = (line.strip().removeprefix("Caused by: ") for line in str(error).splitlines())
-    lines = [line for line in stripped if line]
-    raised = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b.*: ", line)]
-    return (raised or lines or ["no message"])[-1 if raised else 0].rstrip(".")

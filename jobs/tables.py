@@ -32,8 +32,7 @@ class Lake:
         """
         if lake.last_batch(self.root, table, hub_id=self.hub_id) < batch.batch_no:
             return False
-        found = lake.count_batch(self.root, table, batch_no=batch.batch_no)
-        if found.keys - {batch.batch_key}:
+        if lake.batch_keys(self.root, table, batch_no=batch.batch_no) - {batch.batch_key}:
             raise StoresDiffer(
                 f"{table} in the lake holds batch {batch.batch_no} of other receipts than Postgres"
                 f" does: the number was used twice. {_RESTORED}"

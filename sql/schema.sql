@@ -249,7 +249,6 @@ CREATE TABLE image_hash (
     CONSTRAINT image_hash_pkey PRIMARY KEY (image_id, kind),
     CONSTRAINT image_hash_image_id_fkey FOREIGN KEY (image_id) REFERENCES image
 );
-CREATE INDEX image_hash_hash_idx ON image_hash (kind, hash);
 
 -- What is said of a picture; unknown is the absence of a row.
 CREATE TABLE label_claim (

@@ -103,11 +103,13 @@ def list_published(lake_root: str, batch_no: int) -> Iterator[PublishedImage]:
             yield PublishedImage(**row)
 
 
-def count_outcomes(lake_root: str, batch_no: int, *, stage: str) -> dict[str, int]:
+def count_outcomes(
+    lake_root: str, batch_no: int, *, stage: str, derived_each: int
+) -> dict[str, int]:
     """Count the files of a batch by what is known of them once `stage` has committed.
 
-    Every file is counted once, unless a table lacks the picture that it was kept as: the sum
-    is then less than the files submitted.
+    Every file is counted once, unless a table lacks the picture that it was kept as, or a train
+    picture its `derived_each` derived ones: the sum is then less than the files submitted.
     """
     outcomes = list(list_outcomes(lake_root, batch_no))
     counted = Counter(_lost(outcome) for outcome in outcomes if outcome.image_id is None)
@@ -115,33 +117,29 @@ def count_outcomes(lake_root: str, batch_no: int, *, stage: str) -> dict[str, in
     if stage in ("validate", "dedupe"):
         counted["good" if stage == "validate" else "kept"] = kept.total()
         return dict(counted)
-    for image_id, name in _NAMES[stage](lake_root, batch_no):
+    for image_id, name in _names(lake_root, batch_no, stage, derived_each):
         counted[name] += kept[image_id]
     return dict(counted)
 
 
-def _by_split(lake_root: str, batch_no: int) -> Iterator[tuple[str, str]]:
-    yield from _pairs(lake_root, "images_kept", batch_no, "split")
-
-
-def _published(lake_root: str, batch_no: int) -> Iterator[tuple[str, str]]:
-    for image_id, _ in _pairs(lake_root, "images", batch_no, "split"):
-        yield image_id, "published"
-
-
-def _by_derived(lake_root: str, batch_no: int) -> Iterator[tuple[str, str]]:
-    """Name train pictures `augmented`, leaving out those that should be and are not."""
-    derived = {
-        image_id for image_id, _ in _pairs(lake_root, "images_augmented", batch_no, "recipe")
-    }
+def _names(
+    lake_root: str, batch_no: int, stage: str, derived_each: int
+) -> Iterator[tuple[str, str]]:
+    """Yield the pictures that a stage has accounted for, and what it calls them."""
+    if stage == "split":
+        yield from _pairs(lake_root, "images_kept", batch_no, "split")
+        return
+    derived: Counter[str] = Counter()
+    if stage == "augment" and derived_each:
+        rows = _pairs(lake_root, "images_augmented", batch_no, "recipe")
+        derived.update(image_id for image_id, _ in rows)
     for image_id, split in _pairs(lake_root, "images", batch_no, "split"):
-        if split != "train" or not derived:
+        if stage == "publish":
+            yield image_id, "published"
+        elif split != "train" or not derived_each:
             yield image_id, "left_alone"
-        elif image_id in derived:
+        elif derived[image_id] == derived_each:
             yield image_id, "augmented"
-
-
-_NAMES = {"split": _by_split, "publish": _published, "augment": _by_derived}
 
 
 def _pairs(lake_root: str, table: str, batch_no: int, name: str) -> Iterator[tuple[str, str]]:

@@ -1,21 +1,12 @@
 """Reads a snapshot of the lake's Delta tables without Spark."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
 
 TABLES = ("files_checked", "duplicates", "images_kept", "images", "images_augmented")
-
-
-@dataclass(frozen=True)
-class BatchInTable:
-    """The rows of one batch that a table holds, and the batch keys that they carry."""
-
-    rows: int
-    keys: frozenset[str]
 
 
 def table_path(lake_root: str, table: str) -> str:
@@ -51,9 +42,7 @@ def read_batch(
     return dataset.to_table(columns=list(columns), filter=pc.field("batch_no") == batch_no)
 
 
-def count_batch(lake_root: str, table: str, *, batch_no: int) -> BatchInTable:
-    """Count one batch's rows in a table's newest snapshot."""
+def batch_keys(lake_root: str, table: str, *, batch_no: int) -> frozenset[str]:
+    """Return the keys of the batches whose rows a table holds under a number."""
     rows = read_batch(lake_root, table, batch_no=batch_no, columns=["batch_key"])
-    if rows is None:
-        return BatchInTable(0, frozenset())
-    return BatchInTable(rows.num_rows, frozenset(pc.unique(rows["batch_key"]).to_pylist()))
+    return frozenset() if rows is None else frozenset(pc.unique(rows["batch_key"]).to_pylist())

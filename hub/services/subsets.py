@@ -60,6 +60,9 @@ def create(
     if before:
         if (before.root, before.recipe, before.notes.name) != (lock.root, recipe, name):
             raise SubsetError(f"{out} is another lock; name another file or give --force")
+        # A kill may have left the file without its row; or another hub of these pictures made it.
+        if catalogue.find_lock(db, lock.root) is None:
+            catalogue.add_subset(db, before, lock_toml=lock_text(before))
         return Created(before, per_label, is_new=False)
     catalogue.add_subset(db, lock, lock_toml=lock_text(lock))
     _write_whole(out, lock_text(lock))

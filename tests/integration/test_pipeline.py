@@ -8,7 +8,7 @@ from deltalake import DeltaTable
 
 from hub.errors import StoresDiffer
 from hub.lake import tables
-from jobs.pipeline import StageFailed
+from jobs.failures import StageFailed
 
 
 def outcomes(hub):

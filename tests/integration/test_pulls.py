@@ -264,7 +264,8 @@ def test_a_pull_killed_at_any_moment_leaves_no_half_picture(published, settings,
     while running.poll() is None and len(list(target.glob("images/*"))) < 20:
         time.sleep(0.001)
     running.kill()
-    assert running.wait() == -signal.SIGKILL
+    # On a quick machine it may have ended by itself just before.
+    assert running.wait() in (-signal.SIGKILL, 0)
 
     for path in (target / "images").iterdir():
         assert hashlib.sha256(path.read_bytes()).hexdigest() == path.stem

@@ -1,0 +1,39 @@
+"""Turns what Spark raises into one sentence that says what to do."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from py4j.protocol import Py4JError, Py4JNetworkError
+from pyspark.errors import PySparkException
+
+from hub.errors import HubError
+
+_RAISED = re.compile(r"[\w.]*(Error|Exception)\b.*: ")
+
+
+class StageFailed(HubError):
+    """A stage stopped in the middle; running the same command again completes it."""
+
+
+@contextmanager
+def failing_as(what: str) -> Iterator[None]:
+    """Raise StageFailed, that `what` stopped and why, for whatever Spark raises in the block."""
+    try:
+        yield
+    except (PySparkException, Py4JError, OSError) as error:
+        raise StageFailed(
+            f"{what} stopped: {_telling(error)}. Nothing is lost or done twice: run the same"
+            " command again. logs/spark.log in the hub's home has the whole story, and"
+            " `hub doctor` says what the machine lacks."
+        ) from error
+
+
+def _telling(error: Exception) -> str:
+    """Find the line that names the cause: the last one that was raised, or the first of all."""
+    if isinstance(error, (ConnectionError, Py4JNetworkError)):
+        return "Spark's Java process is gone (killed, or out of memory?)"
+    stripped = (line.strip().removeprefix("Caused by: ") for line in str(error).splitlines())
+    lines = [line for line in stripped if line]
+    raised = [line for line in lines if _RAISED.match(line)]
+    return (raised or lines or ["no message"])[-1 if raised else 0].rstrip(".")
