@@ -35,7 +35,8 @@ class Account:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            errors="replace",
+            # A path that is read back compares equal, whatever its bytes.
+            errors="surrogateescape",
             **(switch if self.uid != os.geteuid() else {}),
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cluster import postgres
+from cluster.folders import make_folder
 from hub.config import Settings
 from hub.db import connect
 from hub.migrations import migrate
@@ -56,12 +57,12 @@ def _status(settings: Settings) -> postgres.Status | None:
 
 def _make_folders(settings: Settings) -> None:
     """Make what is missing; a folder that is there keeps its mode, whoever set it."""
-    if not settings.home.exists():
-        settings.home.mkdir(parents=True)
-        # Root's server runs as another user, who passes through on the way to its own folder.
-        embedded_by_root = settings.database_url is None and os.geteuid() == 0
-        settings.home.chmod(0o711 if embedded_by_root else 0o700)
-    for folder in (settings.lake_root, settings.objects_root, str(settings.home / "logs")):
-        if "://" not in folder and not Path(folder).exists():
-            Path(folder).mkdir(parents=True)
-            Path(folder).chmod(0o700)
+    # Root's server runs as another user, who passes through on the way to its own folder.
+    embedded_by_root = settings.database_url is None and os.geteuid() == 0
+    make_folder(settings.home, mode=0o711 if embedded_by_root else 0o700, setting="HUB_HOME")
+    for folder in ("logs", "tmp"):
+        make_folder(settings.home / folder, mode=0o700, setting="HUB_HOME")
+    roots = {"HUB_LAKE_ROOT": settings.lake_root, "HUB_OBJECTS_ROOT": settings.objects_root}
+    for setting, root in roots.items():
+        if "://" not in root:
+            make_folder(Path(root), mode=0o700, setting=setting)

@@ -7,12 +7,14 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
+from typing import TextIO
 
 from cluster.accounts import Account, account_name
+from cluster.folders import make_folder, unusable
 from hub.errors import ConfigError, DatabaseUnavailable, NotFound
 
 OUTSIDE = Path("/var/lib/deep-images-hub")
@@ -36,10 +38,8 @@ def state_folder(home: Path) -> Path:
 
 def make_state_folder(home: Path) -> None:
     """Make that folder. Root's can be passed through, since its server runs as another user."""
-    folder = state_folder(home)
-    if not folder.exists():
-        folder.mkdir()
-        folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    mode = 0o711 if os.geteuid() == 0 else 0o700
+    make_folder(state_folder(home), mode=mode, setting="HUB_HOME")
 
 
 def server_folder(home: Path, place: Place) -> Path:
@@ -50,17 +50,15 @@ def server_folder(home: Path, place: Place) -> Path:
 def load(home: Path) -> Place:
     """Read what is remembered.
 
-    Raises NotFound if this home has no server, ConfigError if it belongs to someone else.
+    Raises NotFound if this home has no server, ConfigError if it belongs to someone else or
+    cannot be entered.
     """
     try:
         return Place(**json.loads((state_folder(home) / "server.json").read_text()))
     except FileNotFoundError:
         raise _no_hub(home) from None
-    except PermissionError:
-        raise ConfigError(
-            f"The hub in {home} belongs to user '{_owner(home)}': run hub as that user,"
-            " or set HUB_HOME to a folder of your own"
-        ) from None
+    except OSError as error:
+        raise _closed(home, error) from None
     except (ValueError, TypeError):
         raise DatabaseUnavailable(
             f"{state_folder(home)}/server.json is damaged: restore it from a copy"
@@ -130,16 +128,34 @@ def held(home: Path) -> Iterator[None]:
 
     Raises NotFound if this home has no server, ConfigError if it belongs to someone else.
     """
-    folder = state_folder(home)
-    if not folder.exists():
-        raise _no_hub(home)
-    if folder.stat().st_uid != os.geteuid():
-        raise ConfigError(
-            f"The hub in {home} belongs to user '{_owner(home)}': run this command as that user"
-        )
-    with (folder / "lock").open("w") as lock:
+    with _open_lock(home) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _open_lock(home: Path) -> TextIO:
+    folder = state_folder(home)
+    try:
+        if not folder.exists():
+            raise _no_hub(home)
+        if folder.stat().st_uid != os.geteuid():
+            raise ConfigError(
+                f"The hub in {home} belongs to user '{_owner(home)}': run this command as that user"
+            )
+        return (folder / "lock").open("w")
+    except OSError as error:
+        raise _closed(home, error) from None
+
+
+def _closed(home: Path, error: OSError) -> ConfigError:
+    """Name whose hub it is where that can be seen, else what is wrong with the folder."""
+    if isinstance(error, PermissionError):
+        with suppress(OSError):
+            return ConfigError(
+                f"The hub in {home} belongs to user '{_owner(home)}': run hub as that user,"
+                " or set HUB_HOME to a folder of your own"
+            )
+    return unusable(home, error, setting="HUB_HOME")
 
 
 def _no_hub(home: Path) -> NotFound:

@@ -1,5 +1,6 @@
 """Settings, read once from the environment at an entry point and then passed down."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,13 @@ from hub.errors import ConfigError
 
 # Any of these means that libpq's own variables name the server.
 _LIBPQ = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")
+
+_MOST = 2**31 - 1
+"""What Spark and Postgres count in."""
+
+# Beside the letters and digits of any script. Spark splits a list of folders at a comma and reads
+# []{}*? as patterns; the shell that starts Postgres reads quotes, $ and backslashes.
+_PLAIN = frozenset(" '_-.+=@()~/:")
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class Settings:
 
         Raises ConfigError that names the variable and what it should hold.
         """
-        home = Path(environ.get("HUB_HOME") or ".hub").expanduser().absolute()
+        home = _home(environ)
         url = environ.get("HUB_DATABASE_URL")
         if not url:
             url = "" if any(environ.get(name) for name in _LIBPQ) else None
@@ -51,8 +59,8 @@ class Settings:
         return cls(
             home=home,
             database_url=url,
-            lake_root=environ.get("HUB_LAKE_ROOT") or str(home / "lake"),
-            objects_root=environ.get("HUB_OBJECTS_ROOT") or str(home / "objects"),
+            lake_root=_place(environ, "HUB_LAKE_ROOT") or str(home / "lake"),
+            objects_root=_place(environ, "HUB_OBJECTS_ROOT") or str(home / "objects"),
             spark_master=environ.get("HUB_SPARK_MASTER") or cls.spark_master,
             spark_memory=environ.get("HUB_SPARK_MEMORY") or cls.spark_memory,
             partitions=_whole(environ, "HUB_PARTITIONS", cls.partitions),
@@ -69,6 +77,42 @@ def _whole(environ: Mapping[str, str], name: str, default: int, *, least: int = 
     text = environ.get(name)
     if not text:
         return default
-    if not text.isascii() or not text.isdigit() or int(text) < least:
-        raise ConfigError(f"{name} is '{text}'; set it to a whole number of at least {least}")
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(_MOST))
+    if not is_number or not least <= int(text) <= _MOST:
+        raise ConfigError(
+            f"{name} is {_quoted(text)}; set it to a whole number from {least} to {_MOST}"
+        )
     return int(text)
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    given = environ.get("HUB_HOME") or ".hub"
+    try:
+        home = Path(given).expanduser().absolute()
+    except (RuntimeError, OSError) as error:
+        raise ConfigError(
+            f"HUB_HOME is {_quoted(given)}, which leads nowhere ({error});"
+            " set it to a folder that you may write"
+        ) from error
+    _check_plain("HUB_HOME", str(home))
+    return home
+
+
+def _place(environ: Mapping[str, str], name: str) -> str:
+    place = environ.get(name, "")
+    _check_plain(name, place)
+    return place
+
+
+def _check_plain(name: str, place: str) -> None:
+    """Refuse a folder that Spark, or the shell that starts Postgres, would read as another."""
+    for character in place:
+        if character not in _PLAIN and unicodedata.category(character)[0] not in "LMN":
+            raise ConfigError(
+                f"{name} is {place!a}, and its {character!a} has a meaning of its own to Spark or"
+                " Postgres; name a folder by letters, digits, spaces and _-.+=@()~ alone"
+            )
+
+
+def _quoted(text: str) -> str:
+    return ascii(text if len(text) <= 40 else f"{text[:40]}...")

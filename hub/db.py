@@ -13,7 +13,7 @@ from psycopg2 import sql
 from psycopg2.extras import Json
 
 from hub import queries
-from hub.errors import Conflict, DatabaseUnavailable
+from hub.errors import ConfigError, Conflict, DatabaseUnavailable
 
 Connection: TypeAlias = psycopg2.extensions.connection
 Row = TypeVar("Row")
@@ -26,16 +26,28 @@ def connect(database_url: str) -> Iterator[Connection]:
     """Open a connection in UTC: commit on success, roll back on error, close either way.
 
     An empty `database_url` leaves everything to libpq's own PG* variables.
-    Raises DatabaseUnavailable if Postgres does not answer, or goes away inside the block.
+    Raises DatabaseUnavailable if Postgres does not answer, or goes away inside the block, and
+    ConfigError if `database_url` cannot be read.
     """
     with _unavailable_is_an_error():
-        db = psycopg2.connect(database_url, options="-c timezone=UTC", connect_timeout=10)
+        db = _open(database_url)
         try:
             # psycopg2's own `with` ends the transaction but leaves the connection open.
             with db:
                 yield db
         finally:
             db.close()
+
+
+def _open(database_url: str) -> Connection:
+    try:
+        return psycopg2.connect(database_url, options="-c timezone=UTC", connect_timeout=10)
+    except (psycopg2.ProgrammingError, ValueError):
+        # Neither libpq's words nor the cause: both may hold the password.
+        raise ConfigError(
+            "HUB_DATABASE_URL is no address of a Postgres server: write it as"
+            " postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the password"
+        ) from None
 
 
 # Classes of SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html
