@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import json_option, print_json, print_table
+from cluster.cli.output import counted, json_option, print_json, print_table
 
 if TYPE_CHECKING:
-    from hub.services.label_views import LabelPage, LabelShown
+    from hub.services.label_views import LabelEdge, LabelPage, LabelShown
 
 _ROOT = "Entity"
 _SHOWN = 40
@@ -23,7 +23,8 @@ def label() -> None:
     """List and change the labels.
 
     Labels are found by any of their names, without regard to case; a space and an underscore
-    are the same. Pictures count up along is-a edges, not along part-of edges.
+    are the same. A MID such as /m/014j1m finds its label, too. Pictures count up along is-a edges,
+    not along part-of edges.
     """
 
 
@@ -61,9 +62,12 @@ def list_(hub: Hub, *, under: str | None, min_images: int, as_json: bool) -> Non
     columns = ("name", "mid", "own", "rollup", "verified", "trainable")
     print_table(
         (*columns, "parents"),
-        [[*(getattr(one, name) for name in columns), ", ".join(one.parents)] for one in listed],
+        [
+            [*(getattr(one, name) for name in columns), ", ".join(map(_neighbour, one.edges))]
+            for one in listed
+        ],
     )
-    click.echo(f"\n{len(listed):,} labels; `hub label show NAME` says more of one.")
+    click.echo(f"\n{counted(len(listed), 'label')}; `hub label show NAME` says more of one.")
 
 
 @label.command()
@@ -89,19 +93,25 @@ def show(hub: Hub, name: str, *, as_json: bool) -> None:
 def _print_page(page: LabelPage) -> None:
     shown = page.label
     for edge in shown.edges:
-        click.echo(f"{edge.name}  ({edge.kind})")
+        click.echo(_neighbour(edge))
     mid = f"  {shown.mid}" if shown.mid else ""
     click.echo(f"{'└─ ' if shown.edges else ''}{click.style(shown.name, bold=True)}{mid}")
-    for child in shown.children[:_SHOWN]:
-        click.echo(f"   └─ {child}")
-    if len(shown.children) > _SHOWN:
-        click.echo(f"   ... and {len(shown.children) - _SHOWN:,} more")
+    below = [_neighbour(edge) for edge in shown.child_edges]
+    if len(below) > _SHOWN:
+        below[_SHOWN:] = [f"... and {len(below) - _SHOWN:,} more"]
+    for child in below:
+        click.echo(f"   {'└─' if child is below[-1] else '├─'} {child}")
     _print_counts(shown)
     if shown.aliases:
         click.echo(f"Also called: {', '.join(shown.aliases)}")
     for change in page.history:
         detail = ", ".join(f"{name} {_said(value)}" for name, value in change.detail.items())
-        click.echo(f"{change.at:%Y-%m-%d %H:%M} UTC  {change.by}: {change.action} ({detail})")
+        of = "" if change.label == shown.name else f" of {change.label!r}"
+        click.echo(f"{change.at:%Y-%m-%d %H:%M} UTC  {change.by}: {change.action}{of} ({detail})")
+
+
+def _neighbour(edge: LabelEdge) -> str:
+    return f"{edge.name} (part of)" if edge.kind == "part-of" else edge.name
 
 
 def _said(value: object) -> str:
@@ -110,8 +120,8 @@ def _said(value: object) -> str:
 
 def _print_counts(shown: LabelShown) -> None:
     click.echo(
-        f"\n{shown.own:,} pictures carry the label, {shown.rollup:,} with its narrower labels;"
-        f" {shown.verified:,} are verified, {shown.trainable:,} may be trained on."
+        f"\nPictures that carry the label: {shown.own:,}; with its narrower labels"
+        f" {shown.rollup:,}; verified {shown.verified:,}; to be trained on {shown.trainable:,}."
     )
 
 
@@ -208,6 +218,9 @@ def move(hub: Hub, name: str, *, to: str, source: str | None, kind: str | None) 
 @pass_hub
 def merge(hub: Hub, name: str, into: str) -> None:
     """Make the label NAME one with INTO, which gets its names, parents, children and pictures.
+
+    A merge is final: there is no command that takes it back, and a label that is added anew
+    starts without the pictures.
 
     Example: hub label merge Shoes Footwear
     """

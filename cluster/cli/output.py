@@ -26,6 +26,11 @@ def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
+def counted(count: int, thing: str) -> str:
+    """Say how many things: `1 file`, `2 files`."""
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")
+
+
 def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print aligned columns, numbers to the right; control characters of a name are escaped."""
     cells = [[_cell(value) for value in row] for row in rows]

@@ -13,6 +13,7 @@ class Decision:
     decided_at: datetime
     decided_by: str
     action: str
+    subject: str
     detail: dict[str, Any]
 
 

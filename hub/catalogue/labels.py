@@ -42,6 +42,8 @@ class ListedLabel:
     edges: list[dict[str, str]]
     """`name` of a parent and `kind`, one for every edge up."""
     children: list[str]
+    child_edges: list[dict[str, str]]
+    """`name` of a child and `kind`, one for every edge down."""
     own: int
     verified: int
     rollup: int
@@ -82,6 +84,11 @@ class Mid:
 def find_label(db: Connection, *, folded_name: str) -> Label | None:
     """Return the label of a name or alias (folded by `hub.rules.labels.fold_name`), or None."""
     return fetch_one(db, "labels/find_label", Label, folded_name=folded_name)
+
+
+def find_label_of_mid(db: Connection, *, mid: str) -> Label | None:
+    """Return the label that stands for a MID today, or None."""
+    return fetch_one(db, "labels/find_label_of_mid", Label, mid=mid)
 
 
 def list_labels(

@@ -31,13 +31,18 @@ def fold_name(name: str) -> str:
 def clean_name(name: str) -> str:
     """Return the name as the hub prints it: spaces for underscores, none to spare.
 
-    Raises LabelError for a name that is empty, too long or not printable.
+    Raises LabelError for a name that is empty, too long, not printable, or reads as a path.
     """
     if any(map(_is_unprintable, name)):
         raise LabelError(f"The label name {name!r} has control characters in it; leave them out.")
     cleaned = " ".join(unicodedata.normalize("NFC", name).replace("_", " ").split())
-    if not cleaned:
-        raise LabelError("A label's name is empty; give at least one character.")
+    if not any(map(_is_visible, cleaned)):
+        raise LabelError("A label's name is empty; give at least one character that can be seen.")
+    if "/" in cleaned or cleaned in (".", ".."):
+        raise LabelError(
+            f"The label name {cleaned[:30]!r} reads as a path, but labels become folders' names;"
+            " write it without '/'."
+        )
     if len(cleaned) > LONGEST_NAME:
         raise LabelError(
             f"The label name '{cleaned[:30]}...' has {len(cleaned)} characters;"
@@ -51,6 +56,11 @@ def _is_unprintable(character: str) -> bool:
         unicodedata.category(character) in _CONTROLS
         or unicodedata.bidirectional(character) in _TURNS_TEXT
     )
+
+
+def _is_visible(character: str) -> bool:
+    # Neither controls and formats, nor marks that need a letter to stand on, nor spaces.
+    return unicodedata.category(character)[0] not in "CMZ"
 
 
 def check_mid(mid: str) -> str:

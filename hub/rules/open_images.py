@@ -4,6 +4,9 @@ import csv
 from dataclasses import dataclass
 from importlib import resources
 
+ROOT_MID = "/m/0bl9f"
+"""Of `Entity`, which every other label is under."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeedLabel:

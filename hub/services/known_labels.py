@@ -14,7 +14,7 @@ class KnownLabels:
     """The labels' names as they stand when a call begins."""
 
     ids: Mapping[str, int]
-    """By folded name."""
+    """By folded name or MID."""
     shown: Mapping[int, str]
     """The name to print, by id."""
     printed: Mapping[str, str]
@@ -22,10 +22,11 @@ class KnownLabels:
 
     @classmethod
     def load(cls, db: Connection) -> "KnownLabels":
-        """Read every name and alias."""
+        """Read every name, alias and MID."""
         names = labels.list_names(db)
+        mids = {fold_name(mid): label_id for mid, label_id in labels.list_mids(db).items()}
         return cls(
-            ids={name.folded_name: name.label_id for name in names},
+            ids=mids | {name.folded_name: name.label_id for name in names},
             shown={name.label_id: name.name for name in names if not name.is_alias},
             printed={name.folded_name: name.name for name in names},
         )

@@ -12,6 +12,7 @@ from hub.catalogue.labels import Edge, Label
 from hub.db import Connection
 from hub.errors import LabelError
 from hub.rules import labels as rules
+from hub.rules.open_images import ROOT_MID
 from hub.services.counting import counting
 from hub.services.labels import find_label
 
@@ -152,13 +153,19 @@ def merge_labels(db: Connection, name: str, *, into: str, by: str) -> Label:
     """Make one label of two: the names of the first become aliases of `into`, which also gets
     its parents, children and claims. An edge between the two goes.
 
-    Raises LabelError if a third label lies between them, which would close a circle.
+    It cannot be taken back. Raises LabelError if a third label lies between them, which would
+    close a circle, and for the root of all labels.
     """
     counts.lock_counts(db)
     merged, kept = find_label(db, name), find_label(db, into)
     if merged.label_id == kept.label_id:
         raise LabelError(
             f"'{name}' and '{into}' are names of one label, '{kept.name}'; nothing was changed."
+        )
+    if merged.mid == ROOT_MID:
+        raise LabelError(
+            f"'{merged.name}' is the root of all labels and stays; to make the two one, merge"
+            f" '{kept.name}' into it."
         )
     _refuse_circle_by_merge(db, merged, kept)
     with counting(db, under=[merged.label_id, kept.label_id]):

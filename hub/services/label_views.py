@@ -1,11 +1,13 @@
 """Labels as lists and pages show them: counts, names and neighbours in the graph."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from hub.catalogue import decisions
 from hub.catalogue import labels as catalogue
+from hub.catalogue.decisions import Decision
 from hub.catalogue.labels import ListedLabel
 from hub.db import Connection
 from hub.services.labels import find_label
@@ -14,7 +16,7 @@ from hub.services.labels import find_label
 @dataclass(frozen=True, slots=True)
 class LabelEdge:
     name: str
-    """Of the parent."""
+    """Of the parent, or of the child."""
     kind: str
     """`is-a` or `part-of`."""
 
@@ -28,6 +30,8 @@ class LabelShown:
     parents: list[str]
     children: list[str]
     edges: list[LabelEdge]
+    """Up, to the parents."""
+    child_edges: list[LabelEdge]
     own: int
     rollup: int
     verified: int
@@ -38,6 +42,8 @@ class LabelShown:
 class LabelChange:
     at: datetime
     by: str
+    label: str
+    """That it was made of: one merged into this label since keeps its name here."""
     action: str
     detail: dict[str, Any]
 
@@ -68,12 +74,25 @@ def show_label(db: Connection, name: str, *, evidence: str) -> LabelPage:
     [listed] = catalogue.list_labels(db, label_id=label_id)
     keys = catalogue.list_merged_keys(db, label_id=label_id)
     made = decisions.list_decisions(db, subjects=[f"label/{key}" for key in sorted(keys)])
-    history = [LabelChange(one.decided_at, one.decided_by, one.action, one.detail) for one in made]
-    return LabelPage(_shown(listed, evidence), history)
+    return LabelPage(_shown(listed, evidence), _history(made, listed))
+
+
+def _history(made: Sequence[Decision], label: ListedLabel) -> list[LabelChange]:
+    called = {one.subject: one.detail["merged"] for one in made if one.action == "merge"}
+    return [
+        LabelChange(
+            at=one.decided_at,
+            by=one.decided_by,
+            label=called.get(one.subject, label.name),
+            action=one.action,
+            detail=one.detail,
+        )
+        for one in made
+    ]
 
 
 def _shown(label: ListedLabel, evidence: str) -> LabelShown:
-    edges = [LabelEdge(edge["name"], edge["kind"]) for edge in label.edges]
+    edges = [LabelEdge(**edge) for edge in label.edges]
     return LabelShown(
         name=label.name,
         mid=label.mid,
@@ -82,6 +101,7 @@ def _shown(label: ListedLabel, evidence: str) -> LabelShown:
         parents=list(dict.fromkeys(edge.name for edge in edges)),
         children=label.children,
         edges=edges,
+        child_edges=[LabelEdge(**edge) for edge in label.child_edges],
         own=label.own,
         rollup=label.rollup,
         verified=label.verified,

@@ -8,15 +8,20 @@ from hub.errors import Conflict, LabelError, NotFound
 from hub.rules import labels as rules
 from hub.rules import open_images
 from hub.rules.open_images import SeedLabel
+from hub.rules.submissions import storable
 from hub.services.counting import counting
 
 
 def find_label(db: Connection, name: str) -> Label:
-    """Return the label that has this name or alias today.
+    """Return the label that has this name, alias or MID today.
 
     Raises NotFound, with the names that may be meant.
     """
-    label = catalogue.find_label(db, folded_name=rules.fold_name(name))
+    name = storable(name)
+    if name.startswith("/"):
+        label = catalogue.find_label_of_mid(db, mid=name.strip())
+    else:
+        label = catalogue.find_label(db, folded_name=rules.fold_name(name))
     if label is None:
         raise NotFound(rules.explain_unknown(name, list_known(db)))
     return label

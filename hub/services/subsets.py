@@ -17,6 +17,7 @@ from hub.lake.tables import find_table
 from hub.objects.local import Objects
 from hub.rules.locks import Lock, Notes, Recipe, lock_text, parse_lock
 from hub.rules.manifests import Summary, write_manifest
+from hub.rules.submissions import storable
 from hub.services.labels import find_label
 
 _LONGEST_LOCK = 1 << 20
@@ -85,6 +86,7 @@ def read_lock(path: Path) -> Lock:
 
 def find_lock(db: Connection, reference: str) -> Lock:
     """Return the newest lock of that name or root. Raises NotFound."""
+    reference = storable(reference)
     text = catalogue.find_lock(db, reference)
     if text is None:
         raise NotFound(

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from cluster.cli import cli
 from cluster.cli.context import Hub
 from hub.db import connect
-from hub.errors import LabelError, NotFound
+from hub.errors import HubError, LabelError, NotFound
 from hub.services.counting import counting, recount
 from hub.services.label_changes import (
     add_label,
@@ -398,6 +398,7 @@ def test_the_command_line_lists_602_labels_by_two_queries(database_url, run_hub,
         "parents": ["Bear", "Toy"],
         "children": [],
         "edges": [{"name": "Bear", "kind": "is-a"}, {"name": "Toy", "kind": "is-a"}],
+        "child_edges": [],
         "own": 0,
         "rollup": 0,
         "verified": 0,
@@ -436,3 +437,64 @@ def test_the_command_line_changes_labels_and_shows_their_history(database_url, r
     assert "Apple" in names
     assert "Shirt" not in names
     assert json.loads(run_hub("label", "list", "--min", "1", "--json")) == []
+
+
+def test_the_page_and_the_list_tell_part_of_from_is_a(db, add, run_hub):
+    add("Thing")
+    add("Body", "Thing")
+    add("Head", "Body", kind="part-of")
+    add("Torso", "Body")
+    db.commit()
+    assert run_hub("label", "show", "Body").splitlines()[:4] == [
+        "Thing",
+        "└─ Body",
+        "   ├─ Head (part of)",
+        "   └─ Torso",
+    ]
+    assert run_hub("label", "show", "Head").startswith("Body (part of)\n└─ Head\n")
+    assert "Body (part of)" in run_hub("label", "list")
+
+
+def test_a_label_is_found_by_its_mid_also_after_a_merge(db):
+    seed_labels(db)
+    assert find_label(db, "/m/0kmg4").name == "Teddy bear"
+    merge_labels(db, "/m/0kmg4", into="Toy", by="ann")
+    assert find_label(db, "/m/0kmg4").name == "Toy"
+    with pytest.raises(NotFound, match="'/m/1'"):
+        find_label(db, "/m/1")
+
+
+def test_history_names_the_label_that_a_change_was_made_of(db, add, run_hub):
+    add("Shoes")
+    add("Footwear")
+    rename_label(db, "Footwear", to="Foot wear", by="ann")
+    alias_label(db, "Shoes", alias="Pumps", by="ann")
+    merge_labels(db, "Shoes", into="Foot wear", by="ann")
+    db.commit()
+    history = show_label(db, "Foot wear", evidence="supplier").history
+    assert [(change.action, change.label) for change in history] == [
+        ("merge", "Shoes"),
+        ("alias", "Shoes"),
+        ("rename", "Foot wear"),
+        ("add", "Foot wear"),
+        ("add", "Shoes"),
+    ]
+    assert "alias of 'Shoes' (alias Pumps)" in run_hub("label", "show", "Pumps")
+
+
+def test_the_root_is_not_merged_away(db):
+    seed_labels(db)
+    with pytest.raises(LabelError, match="root of all labels"):
+        merge_labels(db, "Entity", into="Toy", by="ann")
+    merge_labels(db, "Toy", into="Entity", by="ann")
+
+
+def test_a_name_that_is_no_text_is_not_found(db, add, run_hub):
+    db.commit()
+    with pytest.raises(NotFound, match="There is no label"):
+        run_hub("label", "show", "\udcff")
+
+
+def test_any_other_text_that_is_not_utf_8_is_one_sentence(db):
+    with pytest.raises(HubError, match="is not UTF-8 text"):
+        add_label(db, "Cat", by="ann\udcff")

@@ -241,6 +241,8 @@ def test_a_subset_is_found_by_name_and_by_root(create, published, settings):
         assert subsets.find_lock(db, "mine") == subsets.find_lock(db, lock.root) == lock
         with pytest.raises(NotFound, match="hub subset list"):
             subsets.find_lock(db, "other")
+        with pytest.raises(NotFound, match="no subset"):
+            subsets.find_lock(db, "\udcff")
 
 
 @pytest.mark.parametrize("content", [b"\xff\xd8\xff", b"", b"[subset]\n"])

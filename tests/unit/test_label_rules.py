@@ -87,3 +87,17 @@ def test_the_way_up_is_the_shortest():
     assert find_path(edges, 1, goal=4) == [1, 3, 4]
     assert find_path(edges, 4, goal=1) is None
     assert find_path(edges, 1, goal=1) == [1]
+
+
+@pytest.mark.parametrize(
+    "name", ["\u200b", "\u00ad\u200d", " \u3000", "\u0301", "\ufeff"], ids=ascii
+)
+def test_a_name_that_nobody_can_see_is_refused(name):
+    with pytest.raises(LabelError, match="can be seen"):
+        clean_name(name)
+
+
+@pytest.mark.parametrize("name", ["Cat/Dog", "/m/014j1m", ".", "..", " .. "])
+def test_a_name_that_reads_as_a_path_is_refused(name):
+    with pytest.raises(LabelError, match="path"):
+        clean_name(name)

@@ -15,7 +15,9 @@ WITH named AS (
      GROUP BY label_edge.child_id
 ), below AS (
     SELECT label_edge.parent_id AS label_id,
-           array_agg(DISTINCT named.name COLLATE "C") AS children
+           array_agg(DISTINCT named.name COLLATE "C") AS children,
+           jsonb_agg(jsonb_build_object('name', named.name, 'kind', label_edge.kind)
+                     ORDER BY named.name COLLATE "C", label_edge.kind) AS child_edges
       FROM label_edge
       JOIN named ON named.label_id = label_edge.child_id
      GROUP BY label_edge.parent_id
@@ -32,6 +34,7 @@ SELECT label.label_id,
        coalesce(alias.aliases, '{}') AS aliases,
        coalesce(above.edges, '[]') AS edges,
        coalesce(below.children, '{}') AS children,
+       coalesce(below.child_edges, '[]') AS child_edges,
        own, verified, rollup, undisputed, rollup_verified
   FROM label
   JOIN named USING (label_id)
