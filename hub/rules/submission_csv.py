@@ -11,18 +11,33 @@ from hub.rules.submissions import Defaults, Malformed, Refusal, Row, make_row
 REQUIRED = ("path", "label")
 OPTIONAL = ("supplier", "lon", "lat", "licence", "author", "source_url", "taken_at")
 
+# A value may hold line ends, but where a record runs on further than this, a quote was left open:
+# reading on would cost all that follows, once for every such line.
+_MOST_LINES, _MOST_CHARACTERS = 100, 65_536
+# More wrong rows than anyone reads through: the table itself is wrong.
+_MOST_REFUSALS = 10_000
+_NOT_CLOSED = "a quote is not closed"
+
 
 def parse_csv(lines: Iterable[str], *, defaults: Defaults) -> Iterator[Row | Refusal]:
     """Yield each row of `path,label[,...]`, checked, or the refusal of it.
 
     Lines keep their ends (open the file with `newline=""`). Raises SubmitError if the header is
-    not one: then no row can be understood.
+    not one, for then no row can be understood, and at more wrong rows than 10,000.
     """
+    refused = 0
     records = _records(lines)
     _, header = next(records, (1, []))
     columns = _check_header(header)
     for line_no, fields in records:
-        yield _row(line_no, fields, columns, defaults)
+        row = _row(line_no, fields, columns, defaults)
+        refused += isinstance(row, Refusal)
+        if refused > _MOST_REFUSALS:
+            raise SubmitError(
+                f"The CSV has more than {_MOST_REFUSALS:,} wrong rows, and nothing of it is"
+                f" received; mend it and submit it again. The last: {row.message}"
+            )
+        yield row
 
 
 def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | str]]:
@@ -43,7 +58,7 @@ def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | str]]:
         if not is_right and len(taken) > 1:
             waiting.extendleft(reversed(taken[1:]))
             del taken[1:]
-            fields = "a quote is not closed" if isinstance(fields, list) else fields
+            fields = _NOT_CLOSED if isinstance(fields, list) else fields
         if fields:
             width = width or len(fields)
             yield line_no, fields
@@ -51,11 +66,14 @@ def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | str]]:
 
 
 def _taking(waiting: deque[str], source: Iterator[str], taken: list[str]) -> Iterator[str]:
-    while True:
+    """Yield the lines of one record, as many as it may have, and note them in `taken`."""
+    characters = 0
+    while len(taken) < _MOST_LINES and characters < _MOST_CHARACTERS:
         line = waiting.popleft() if waiting else next(source, None)
         if line is None:
             return
         taken.append(line)
+        characters += len(line)
         yield line
 
 
@@ -63,7 +81,7 @@ def _read_record(lines: Iterator[str]) -> list[str] | str | None:
     try:
         return next(csv.reader(lines, strict=True), None)
     except csv.Error as error:
-        return str(error)
+        return _NOT_CLOSED if str(error) == "unexpected end of data" else str(error)
 
 
 def _check_header(header: list[str] | str) -> list[str]:

@@ -136,3 +136,29 @@ def test_what_a_row_leaves_empty_is_what_the_call_says():
     own, other = parse("path,label,supplier,lon,lat\na,Apple,,,\nb,Apple,bob,0,0\n", call)
     assert (own.supplier, own.author, own.licence, own.lon) == ("ann", "Eve", "MIT", 4.9)
     assert (other.supplier, other.author, other.lon, other.lat) == ("bob", "Eve", 0.0, 0.0)
+
+
+def test_an_open_quote_is_told_without_reading_the_whole_table():
+    ahead = iter(["path,label\n", *('a""","x\n' for _ in range(20_000))])
+    first = next(parse_csv(ahead, defaults=ANN))
+    assert first.message == "line 2: a quote is not closed"
+    assert len(list(ahead)) > 19_800
+
+
+def test_an_open_quote_before_long_lines_is_told_soon():
+    ahead = iter(["path,label\n", '"a,x\n', *("b" * 10_000 + "\n" for _ in range(50))])
+    assert next(parse_csv(ahead, defaults=ANN)).message == "line 2: a quote is not closed"
+    assert len(list(ahead)) > 40
+
+
+def test_a_value_of_many_lines_is_one_value():
+    name = "\n".join("abc" for _ in range(100))
+    [row] = parse(written([("path", "label"), (name, "Apple")]))
+    assert row.path == name
+
+
+def test_a_table_of_wrong_rows_is_one_error():
+    read = parse("path,label\n" + "a\n" * 10_000 + "b,Apple\n")
+    assert len(read) == 10_001
+    with pytest.raises(SubmitError, match="more than 10,000 wrong rows.*nothing.*line 10002: 1 f"):
+        parse("path,label\n" + "a\n" * 10_000 + "a\n")
