@@ -1,4 +1,6 @@
 import io
+import tracemalloc
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -37,6 +39,18 @@ def test_one_pixel_makes_another_picture():
 def test_equal_bytes_of_other_shape_are_other_pictures():
     wide, high = Image.new("RGB", (160, 120)), Image.new("RGB", (120, 160))
     assert digest(wide) != digest(high)
+
+
+def test_a_digest_holds_few_pixels_at_once():
+    picture = drawn(1000, 2000)
+    whole = sha256(b"RGB 1000x2000\n" + picture.tobytes()).hexdigest()
+    tracemalloc.start()
+    try:
+        assert digest(picture) == whole
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2_000_000
 
 
 def test_opaque_alpha_is_no_alpha():
