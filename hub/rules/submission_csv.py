@@ -31,13 +31,18 @@ def parse_csv(lines: Iterable[str], *, defaults: Defaults) -> Iterator[Row | Ref
     columns = _check_header(header)
     for line_no, fields in records:
         row = _row(line_no, fields, columns, defaults)
-        refused += isinstance(row, Refusal)
-        if refused > _MOST_REFUSALS:
-            raise SubmitError(
-                f"The CSV has more than {_MOST_REFUSALS:,} wrong rows, and nothing of it is"
-                f" received; mend it and submit it again. The last: {row.message}"
-            )
+        if isinstance(row, Refusal):
+            refused += 1
+            _require_few(refused, row)
         yield row
+
+
+def _require_few(refused: int, last: Refusal) -> None:
+    if refused > _MOST_REFUSALS:
+        raise SubmitError(
+            f"The CSV has more than {_MOST_REFUSALS:,} wrong rows, and nothing of it is received;"
+            f" mend it and submit it again. The last: {last.message}"
+        )
 
 
 def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | str]]:

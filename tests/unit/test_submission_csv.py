@@ -160,5 +160,5 @@ def test_a_value_of_many_lines_is_one_value():
 def test_a_table_of_wrong_rows_is_one_error():
     read = parse("path,label\n" + "a\n" * 10_000 + "b,Apple\n")
     assert len(read) == 10_001
-    with pytest.raises(SubmitError, match="more than 10,000 wrong rows.*nothing.*line 10002: 1 f"):
+    with pytest.raises(SubmitError, match=r"more than 10,000 wrong rows.*nothing.*line 10002: 1 f"):
         parse("path,label\n" + "a\n" * 10_000 + "a\n")
