@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hub.rules.exif import read_orientation
 from hub.rules.reasons import Reason, Refused
-from hub.rules.stripped import MAX_PIECES, Stripped, is_profile, minimal_exif
+from hub.rules.stripped import MAX_PIECES, Stripped, clean_profile, minimal_exif
 
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
 _APP0, _APP1, _APP2, _APP14 = 0xE0, 0xE1, 0xE2, 0xEE
@@ -148,9 +148,7 @@ def _profile_segments(segments: list[_Segment]) -> Iterator[bytes]:
     """Yield the ICC profile in chunks of one size, if all of them are there (ICC.1:2022, B.4)."""
     chunks = [s.body for s in segments if s.marker == _APP2 and s.body[:12] == _ICC]
     chunks = sorted((chunk for chunk in chunks if len(chunk) > 14), key=lambda chunk: chunk[12])
-    profile = b"".join(chunk[14:] for chunk in chunks)
-    if not is_profile(profile):
-        return
+    profile = clean_profile(b"".join(chunk[14:] for chunk in chunks))
     starts = range(0, len(profile), _ICC_CHUNK_BYTES)
     for number, start in enumerate(starts, start=1):
         place = bytes([number, len(starts)])

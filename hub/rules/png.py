@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from hub.rules.exif import read_orientation
 from hub.rules.reasons import Reason, Refused
-from hub.rules.stripped import MAX_PIECES, Stripped, is_profile, minimal_exif
+from hub.rules.stripped import MAX_PIECES, Stripped, clean_profile, minimal_exif
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CRITICAL = frozenset({b"IHDR", b"PLTE", b"IDAT"})
@@ -68,15 +68,20 @@ def _kept(chunks: list[tuple[bytes, bytes]], *, orientation: int) -> Iterator[by
 
 
 def _profile_chunk(data: bytes) -> Iterator[bytes]:
-    """Yield the ICC profile under a plain name, unless it is a bomb or no profile at all."""
+    """Yield the ICC profile under a plain name, unless it is a bomb or no profile at all.
+
+    Its compressed form stays, so long as nothing had to be taken out of it.
+    """
     _, _, packed = data.partition(b"\x00")
     inflater = zlib.decompressobj()
     try:
         profile = inflater.decompress(packed[1:], _MOST_INFLATED)
     except zlib.error:
         return
-    if inflater.eof and is_profile(profile):
+    cleaned = clean_profile(profile) if inflater.eof else b""
+    if cleaned:
         stream = packed[: len(packed) - len(inflater.unused_data)]
+        stream = stream if cleaned == profile else b"\x00" + zlib.compress(cleaned)
         yield _chunk(b"iCCP", b"icc\x00" + stream)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hub.rules.exif import read_orientation
 from hub.rules.reasons import Reason, Refused
-from hub.rules.stripped import MAX_PIECES, Stripped, is_profile, minimal_exif
+from hub.rules.stripped import MAX_PIECES, Stripped, clean_profile, minimal_exif
 
 _HAS_PROFILE, _HAS_ALPHA, _HAS_EXIF = 0x20, 0x10, 0x08
 
@@ -76,9 +76,8 @@ def _exif(chunks: list[_Chunk]) -> bytes:
 def _extended(chunks: list[_Chunk], picture: _Chunk, *, orientation: int) -> list[_Chunk]:
     """Return the chunks of an extended file in the standard's order, its flags set anew."""
     (_, header), position = chunks[0], chunks.index(picture)
-    profile = next(
-        (chunk for chunk in chunks if chunk[0] == b"ICCP" and is_profile(chunk[1])), None
-    )
+    profiles = (clean_profile(data) for name, data in chunks if name == b"ICCP")
+    profile = next(((b"ICCP", cleaned) for cleaned in profiles if cleaned), None)
     alpha = next((chunk for chunk in chunks[:position] if chunk[0] == b"ALPH"), None)
     exif = (b"EXIF", minimal_exif(orientation)) if orientation != 1 else None
     flags = header[0] & _HAS_ALPHA

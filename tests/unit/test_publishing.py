@@ -7,7 +7,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from hub.rules.publishing import find_format, published_bytes
 from hub.rules.reasons import Refused
-from hub.rules.stripped import is_profile, minimal_exif
+from hub.rules.stripped import clean_profile, minimal_exif
 from tests.fixtures.pictures import camera_exif, drawn, encoded
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -143,11 +143,58 @@ def test_jpeg_fill_bytes_and_stray_bytes_between_segments_go():
 
 
 def test_a_profile_in_many_chunks_stays_whole():
-    profile = bytearray(SRGB + bytes(200_000))
-    profile[:4] = len(profile).to_bytes(4)
-    assert is_profile(bytes(profile))
-    content = encoded(drawn(), icc_profile=bytes(profile))
-    assert opened(publish(content)).info["icc_profile"] == bytes(profile)
+    profile = made_profile([bytes(range(250)) * 800])
+    assert len(profile) > 200_000
+    content = encoded(drawn(), icc_profile=profile)
+    assert opened(publish(content)).info["icc_profile"] == profile
+
+
+def made_profile(tags, *, between=b"", behind=b"", count=None):
+    """An ICC profile with these tags, and bytes that no tag covers."""
+    start = 132 + 12 * len(tags)
+    table, data = (len(tags) if count is None else count).to_bytes(4), b""
+    for tag in tags:
+        data += between
+        table += b"test" + (start + len(data)).to_bytes(4) + len(tag).to_bytes(4)
+        data += tag
+    size = start + len(data) + len(behind)
+    header = size.to_bytes(4) + SRGB[4:84] + b"0123456789abcdef" + SRGB[100:128]
+    return header + table + data + behind
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_a_real_profile_stays_as_it_is(format):
+    content = encoded(drawn(), format, icc_profile=SRGB)
+    assert opened(publish(content)).info["icc_profile"] == SRGB
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_what_the_tags_of_a_profile_do_not_cover_goes(format):
+    hiding = made_profile([b"curve" * 8, b"more"], between=b"SecretGap...", behind=b"SecretEnd")
+    content = encoded(drawn(), format, icc_profile=hiding)
+    assert_same_picture(content)
+    left = opened(publish(content)).info["icc_profile"]
+    assert len(left) == int.from_bytes(left[:4]) == len(hiding) - len("SecretEnd")
+    assert b"Secret" not in left
+    assert b"curve" * 8 in left
+    assert left[84:100] == bytes(16)
+
+
+def test_a_profile_keeps_its_last_fill_bytes_and_its_odd_length():
+    for tags, behind in (([b"odd"], b"\0"), ([b"odd"], b""), ([], b"")):
+        profile = made_profile(tags, behind=behind)
+        assert clean_profile(profile) == profile
+
+
+def test_a_tag_that_lies_outside_its_profile_covers_nothing():
+    profile = bytearray(made_profile([b"kept", b"lost"]))
+    profile[132 + 12 + 4 : 132 + 12 + 8] = bytes([255]) * 4
+    assert len(clean_profile(bytes(profile))) == len(profile) - 4
+
+
+@pytest.mark.parametrize("count", [101, 2**32 - 1])
+def test_a_profile_of_too_many_tags_is_none(count):
+    assert clean_profile(made_profile([bytes(2000)], count=count)) == b""
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
