@@ -1,13 +1,18 @@
 """`hub`, the command line: each command parses, makes one call, reports."""
 
+import logging
 import os
+import signal
 import sys
+from types import FrameType
 
 import click
 
 from cluster.cli.context import Hub
 from cluster.cli.lazy import LazyGroup
 from hub.errors import HubError
+
+_STOPPED = "Stopped; run the same command again: nothing is lost or done twice."
 
 # What `hub --help` shows stands here, so that it answers without importing any command.
 COMMANDS = {
@@ -39,10 +44,35 @@ def cli(context: click.Context) -> None:
         context.obj = Hub(os.environ)
 
 
+class Terminated(KeyboardInterrupt):
+    """The system asks the process to end: as Ctrl-C, with a code of its own."""
+
+
 def main() -> None:
     """Run `hub`; an error that the user can act on becomes one line and an exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    # Where Spark is interrupted, py4j prints how; our one line says what to do.
+    logging.getLogger().addFilter(lambda record: "py4j" not in record.pathname)
     try:
-        cli()
+        sys.exit(cli(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
     except HubError as error:
         click.echo(f"hub: {error}", err=True)
         sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        click.echo(f"hub: {_STOPPED}", err=True)
+        is_terminated = isinstance(stop.__cause__ or stop, Terminated)
+        sys.exit(128 + (signal.SIGTERM if is_terminated else signal.SIGINT))
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    # As Spark, too, has set it: what is under way is called off, and every `finally` runs.
+    interrupt = signal.getsignal(signal.SIGINT)
+    try:
+        if callable(interrupt):
+            interrupt(number, frame)
+    except KeyboardInterrupt:
+        pass
+    raise Terminated

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import signal
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -122,5 +123,8 @@ def _workers(processes: int, jobs: int) -> Iterator[Callable[[Sequence[Job]], It
         yield lambda work: map(develop, work)
         return
     # Spawned, not forked: the caller may have threads, and a fork would copy their locks.
-    with multiprocessing.get_context("spawn").Pool(min(processes, jobs)) as pool:
+    # Ctrl-C reaches them too: the caller ends them, and says so once.
+    quiet = (signal.SIGINT, signal.SIG_IGN)
+    spawning = multiprocessing.get_context("spawn")
+    with spawning.Pool(min(processes, jobs), signal.signal, quiet) as pool:
         yield lambda work: pool.imap_unordered(develop, work, chunksize=4)

@@ -1,5 +1,6 @@
 import json
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -56,7 +57,7 @@ def test_help_loads_nothing_heavy(group):
 
 @pytest.mark.parametrize("error", [HubError("No such cat."), LeaseHeld("No such cat.")])
 def test_an_error_is_one_line_and_a_code(error, monkeypatch, capsys):
-    def fail():
+    def fail(**_):
         raise error
 
     monkeypatch.setattr("cluster.cli.cli", fail)
@@ -64,6 +65,61 @@ def test_an_error_is_one_line_and_a_code(error, monkeypatch, capsys):
         main()
     assert ended.value.code == error.exit_code
     assert capsys.readouterr() == ("", "hub: No such cat.\n")
+
+
+# As Spark's: it calls Java in the middle of another call, and py4j says on the root logger why not.
+INTERRUPTED = """
+import click, signal, time, cluster.cli
+
+says = compile("import logging; logging.exception('Broken.')", "/lib/py4j/java_gateway.py", "exec")
+
+def interrupt(number, frame):
+    exec(says)
+    raise KeyboardInterrupt
+
+@click.command()
+def work():
+    if SPARK:
+        signal.signal(signal.SIGINT, interrupt)
+    try:
+        print("at work", flush=True)
+        time.sleep(60)
+    finally:
+        print("the lease is given back", flush=True)
+
+cluster.cli.cli = work
+cluster.cli.main()
+"""
+
+
+@pytest.mark.parametrize("spark", [True, False], ids=["Spark", "no Spark"])
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_command_that_is_stopped_puts_away_what_it_holds_and_says_one_line(sent, code, spark):
+    running = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED.replace("SPARK", str(spark))],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout.readline() == "at work\n"
+    running.send_signal(sent)
+    said, complaint = running.communicate(timeout=20)
+    assert said == "the lease is given back\n"
+    # The empty line ends the one on which a terminal shows ^C.
+    assert complaint == (
+        "\nhub: Stopped; run the same command again: nothing is lost or done twice.\n"
+    )
+    assert running.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(["--help"], 0), (["label"], 2), (["purr"], 2), (["--version"], 0)], ids=str
+)
+def test_the_program_ends_with_the_code_of_its_usage(words, code):
+    program = Path(sys.executable).with_name("hub")
+    ran = subprocess.run([program, *words], capture_output=True, text=True)
+    assert ran.returncode == code
+    assert "Usage: hub" in ran.stdout + ran.stderr or words == ["--version"]
 
 
 def test_every_setting_stands_in_the_documentation():
