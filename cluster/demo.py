@@ -23,8 +23,6 @@ from hub.rules.labels import fold_name
 
 _IMAGES, _LABELS, _SEED = 400, 12, 1
 _EXAMPLES = 10
-_ALREADY = (0, 1)
-"""When the demo is run again, the hub has every file already and receives none."""
 
 
 def main() -> None:
@@ -38,9 +36,10 @@ def main() -> None:
 
 def _demo(environ: Mapping[str, str]) -> None:
     home = Settings.from_env(environ).home
-    serves = environ.get("DEMO_SERVE") != "0"
+    photos = _label_folders(Path(environ["PHOTOS"])) if environ.get("PHOTOS") else []
+    serves = environ.get("DEMO_SERVE", "1").lower() not in ("0", "no", "false")
     try:
-        _show_everything(home, environ.get("PHOTOS"))
+        _show_everything(home, photos)
     finally:
         if not serves:
             _hub("down", allowed=(0, 1))
@@ -49,10 +48,19 @@ def _demo(environ: Mapping[str, str]) -> None:
         click.echo("`.venv/bin/hub down` stops it.")
 
 
-def _show_everything(home: Path, photos: str | None) -> None:
+def _label_folders(photos: Path) -> list[Path]:
+    if not photos.is_dir():
+        raise HubError(f"there is no folder {photos}: set PHOTOS to one with one folder a label")
+    folders = sorted(path for path in photos.iterdir() if path.is_dir())
+    if not folders:
+        raise HubError(f"{photos} has no folders: set PHOTOS to one with one folder a label")
+    return folders
+
+
+def _show_everything(home: Path, photos: list[Path]) -> None:
     _step("A hub on this machine: a Postgres of its own, the labels of Open Images")
     _hub("init")
-    _submit_photos(Path(photos)) if photos else _submit_drawings(home)
+    _submit_photos(photos) if photos else _submit_drawings(home)
     _step("The stages: check, find duplicates, split, publish, augment")
     _hub("job", "run")
     _show_files()
@@ -68,20 +76,23 @@ def _show_everything(home: Path, photos: str | None) -> None:
 def _submit_drawings(home: Path) -> None:
     _step("A simulated crowd: drawn pictures, some repeated, mislabelled or broken")
     options = ("--images", str(_IMAGES), "--labels", str(_LABELS), "--seed", str(_SEED))
-    _hub("simulate", *options, "--out", str(home / "demo" / "simulated"), allowed=_ALREADY)
+    _receive("simulate", *options, "--out", str(home / "demo" / "simulated"))
 
 
-def _submit_photos(photos: Path) -> None:
-    folders = sorted(path for path in photos.glob("*") if path.is_dir())
-    if not folders:
-        raise HubError(f"PHOTOS={photos} has no folders; name a folder with one folder a label.")
-    _step(f"The photographs of {photos}, one folder a label")
+def _submit_photos(folders: list[Path]) -> None:
+    _step(f"The photographs of {folders[0].parent}, one folder a label")
     labels = _ask("label", "list")
     known = {fold_name(name) for one in labels for name in (one["name"], *one["aliases"])}
     for folder in folders:
         if fold_name(folder.name) not in known:
             _hub("label", "add", folder.name)
-    _hub("submit", *map(str, folders), allowed=_ALREADY)
+    _receive("submit", *map(str, folders))
+
+
+def _receive(*arguments: str) -> None:
+    """Submit; run again, the hub has every file already and receives none."""
+    if _hub(*arguments, allowed=(0, 1)):
+        click.echo("If the demo is run again that is as it should be: no file is received twice.")
 
 
 def _show_files() -> None:
@@ -109,17 +120,10 @@ def _pull_subset(folder: Path) -> tuple[Path, Path]:
     name = str(fruit["name"] if fruit["rollup"] else largest["name"])
     lock, pulled = folder / f"{name.lower()}.toml", folder / name.lower()
     lock.parent.mkdir(parents=True, exist_ok=True)
-    lock.unlink(missing_ok=True)
-    _hub(
-        "subset",
-        "create",
-        f"demo {name}",
-        "--label",
-        name,
-        "--with-descendants",
-        "--out",
-        str(lock),
-    )
+    picking = ("--label", name, "--with-descendants", "--out", str(lock))
+    # Run again with more pictures, the lock of before is replaced.
+    if _hub("subset", "create", f"demo {name}", *picking, allowed=(0, 1)):
+        _hub("subset", "create", f"demo {name}", *picking, "--force")
     _hub("pull", str(lock), str(pulled))
     return lock, pulled
 
@@ -139,8 +143,8 @@ def _step(text: str) -> None:
     click.secho(f"\n== {text}", bold=True)
 
 
-def _hub(*arguments: str, allowed: Sequence[int] = (0,)) -> None:
-    """Show a command and run it. Raises HubError if it ends with another code than allowed."""
+def _hub(*arguments: str, allowed: Sequence[int] = (0,)) -> int:
+    """Show a command, run it, return its code. Raises HubError if that is not allowed."""
     click.secho(f"$ hub {shlex.join(arguments)}", dim=True)
     ended = subprocess.run([*_COMMAND, *arguments], check=False)
     if ended.returncode not in allowed:
@@ -148,6 +152,7 @@ def _hub(*arguments: str, allowed: Sequence[int] = (0,)) -> None:
             f"`hub {shlex.join(arguments)}` ended with {ended.returncode}; its message stands"
             " above. Mend that and run `make demo` again: it goes on where it stopped."
         )
+    return ended.returncode
 
 
 def _ask(*arguments: str) -> Any:

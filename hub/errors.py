@@ -71,3 +71,7 @@ class PullError(HubError):
 
 class MigrationError(HubError):
     """The catalogue's schema is not one that this version can bring up to date."""
+
+
+class LakeUnreadable(HubError):
+    """A table of the lake is there and cannot be opened."""

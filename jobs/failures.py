@@ -36,4 +36,5 @@ def _telling(error: Exception) -> str:
     stripped = (line.strip().removeprefix("Caused by: ") for line in str(error).splitlines())
     lines = [line for line in stripped if line]
     raised = [line for line in lines if _RAISED.match(line)]
-    return (raised or lines or ["no message"])[-1 if raised else 0].rstrip(".")
+    telling = (raised or lines or ["no message"])[-1 if raised else 0]
+    return telling.removeprefix("jobs.workers.LandingError: ").rstrip(".")

@@ -126,16 +126,23 @@ def run_stage_alone(job: Job, stage: str) -> None:
     Raises StageFailed, naming the command to run first, if the batch lacks an earlier stage.
     """
     batch = next_batch(job, begins=stage == STAGES[0])
-    due = pending_stages(job, batch)[0] if batch else None
-    if batch is None or due is None or STAGES.index(stage) < STAGES.index(due):
+    due = pending_stages(job, batch)[0] if batch else first_due(job)
+    if due is None or STAGES.index(stage) < STAGES.index(due):
         job.say(f"nothing to {stage}")
-    elif due != stage:
+    elif batch is None or due != stage:
+        name = f"batch {batch.batch_no}" if batch else "what was received"
         raise StageFailed(
-            f"batch {batch.batch_no} has to go through {due} before {stage}:"
+            f"{name} has to go through {due} before {stage}:"
             f" run `hub job {due}`, or `hub job run` for all that is due."
         )
     else:
         run_stage(job, batch, stage)
+
+
+def first_due(job: Job) -> str | None:
+    """Return the first stage if receipts wait for a batch."""
+    with job.open_db() as db:
+        return STAGES[0] if batches.list_waiting_receipts(db) else None
 
 
 def next_batch(job: Job, *, begins: bool = True) -> Batch | None:

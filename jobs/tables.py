@@ -45,6 +45,12 @@ class Lake:
         `ended` and `begun` are the last batches that Postgres has ended and begun. A table
         beyond them would drop the next batches: Delta ignores a smaller number without a word.
         """
+        owner = lake.owner(self.root, table)
+        if owner not in (None, self.hub_id):
+            raise StoresDiffer(
+                f"{table} in {self.root} is of another hub ({owner}; this one is {self.hub_id})."
+                " Nothing was written. Set HUB_LAKE_ROOT to this hub's own lake, or unset it."
+            )
         last = lake.last_batch(self.root, table, hub_id=self.hub_id)
         if last > begun:
             raise StoresDiffer(
@@ -90,6 +96,7 @@ class Lake:
             .location(lake.table_path(self.root, table))
             .addColumns(schemas.TABLES[table])
             .property("delta.enableDeletionVectors", "false")
+            .property(lake.OWNER, self.hub_id)
         )
         if table == "images":
             new = new.clusterBy("label_key")

@@ -25,9 +25,30 @@ def check_files(
         for row in batch.to_pylist():
             if checked is None or row["sha256"] != last_sha256:
                 last_sha256 = row["sha256"]
-                checked = check(objects.get(landing_key(last_sha256)), limits=limits)
+                checked = check(_landed(objects, row), limits=limits)
             rows.append(row | asdict(checked))
         yield pa.RecordBatch.from_pylist(rows, schema=row_schema)
+
+
+class LandingError(Exception):
+    """A landing file is not there, or not what was received."""
+
+
+def _landed(objects: Objects, row: dict[str, str]) -> bytes:
+    key = landing_key(row["sha256"])
+    try:
+        content = objects.get(key)
+    except FileNotFoundError:
+        raise LandingError(
+            f"object {key}, received as {row['path']!a}, is missing; submit that file again, or"
+            " restore the objects (`hub verify` lists all)"
+        ) from None
+    if sha256(content).hexdigest() != row["sha256"]:
+        raise LandingError(
+            f"object {key}, received as {row['path']!a}, was altered since; remove it and submit"
+            " that file again, or restore the objects"
+        )
+    return content
 
 
 def digest_pixels(

@@ -82,18 +82,27 @@ _add_stage_command("augment", "Derive pictures of the train split: -> images_aug
 
 
 @job.command(name="list")
-@click.option("--most", default=20, show_default=True, help="How many batches, newest first.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1_000_000),
+    default=20,
+    show_default=True,
+    help="How many batches, newest first.",
+)
 @json_option
 @pass_hub
-def list_(hub: Hub, most: int, as_json: bool) -> None:
+def list_(hub: Hub, limit: int, as_json: bool) -> None:
     """List batches, newest first, with what each stage took in and gave out."""
     from hub.catalogue import batches
     from hub.services.batches import counted
 
     with hub.open_db() as db:
-        shown = batches.list_batches(db, most=most)
+        shown = batches.list_batches(db, most=limit)
     if as_json:
         print_json([asdict(batch) for batch in shown])
+        return
+    if not shown:
+        click.echo("No batch has begun; `hub job run` takes what was submitted.")
         return
     rows = [
         (

@@ -13,6 +13,8 @@ class BatchHeld:
     status: str
     file_count: int
     files: int
+    augmented: int
+    """Files whose pictures the augment stage reported as derived from."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
-from deltalake.exceptions import DeltaError
 
+from hub.errors import LakeUnreadable
 from hub.lake import tables
 
 _ROWS = 10_000
@@ -46,8 +46,8 @@ class Snapshot:
     def _open(self, lake_root: str, table: str) -> None:
         try:
             found = tables.find_table(lake_root, table)
-        except (DeltaError, OSError) as error:
-            self._damages[Damage(table, "_delta_log", _first_line(error))] = None
+        except LakeUnreadable as error:
+            self._damages[Damage(table, "_delta_log", _first_line(error.__cause__ or error))] = None
             return
         if found is not None:
             self._tables[table] = found
@@ -122,5 +122,5 @@ def _byte_fault(*, image_id: str, crc32: int, size_bytes: int, content: bytes | 
     return None
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return next(iter(str(error).strip().splitlines()), type(error).__name__)

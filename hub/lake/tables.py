@@ -5,6 +5,12 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
+
+from hub.errors import LakeUnreadable
+
+OWNER = "deepImagesHub.hubId"
+"""The table property that names the hub which writes a table."""
 
 TABLES = ("files_checked", "duplicates", "images_kept", "images", "images_augmented")
 
@@ -19,9 +25,25 @@ def app_id(hub_id: str, table: str) -> str:
 
 
 def find_table(lake_root: str, table: str) -> DeltaTable | None:
-    """Open the newest snapshot of a table, or None where the lake does not have it yet."""
+    """Open the newest snapshot of a table, or None where the lake does not have it yet.
+
+    Raises LakeUnreadable if its log is damaged.
+    """
     path = table_path(lake_root, table)
-    return DeltaTable(path) if DeltaTable.is_deltatable(path) else None
+    try:
+        return DeltaTable(path) if DeltaTable.is_deltatable(path) else None
+    except (DeltaError, OSError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise LakeUnreadable(
+            f"table {table} of the lake cannot be opened ({reason}). Restore {path} from a backup;"
+            " `hub verify` names what else differs."
+        ) from error
+
+
+def owner(lake_root: str, table: str) -> str | None:
+    """Return the hub that made a table, or None where there is none or it does not say."""
+    found = find_table(lake_root, table)
+    return found.metadata().configuration.get(OWNER) if found else None
 
 
 def last_batch(lake_root: str, table: str, *, hub_id: str) -> int:

@@ -1,6 +1,7 @@
 """The stages on a real lake and catalogue: every file accounted for, once, in any arrangement."""
 
 import csv
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,8 @@ from deltalake import DeltaTable
 
 from hub.errors import StoresDiffer
 from hub.lake import tables
+from hub.objects.local import Objects
+from hub.rules.landing import landing_key
 from jobs.failures import StageFailed
 
 
@@ -200,3 +203,41 @@ def test_stores_of_two_ages_are_refused(new_hub, folder, draw):
     hub.settings = replace(hub.settings, lake_root=lakes[1])
     with pytest.raises(StoresDiffer, match="the lake is an older copy"):
         hub.run()
+
+
+def test_another_hubs_lake_is_refused_before_anything_is_written(new_hub, folder, draw):
+    hub, stranger = new_hub("first"), new_hub("stranger")
+    hub.submit(folder("files", {"a.jpg": draw(1)}), labels=["Apple"])
+    hub.run()
+    stranger.submit(folder("other", {"b.jpg": draw(2)}), labels=["Pear"])
+    stranger.settings = replace(stranger.settings, lake_root=hub.settings.lake_root)
+    with pytest.raises(StoresDiffer, match="of another hub"):
+        stranger.run()
+    assert hub.verify().differences == []
+
+
+def test_a_landing_file_that_was_altered_or_lost_is_named_with_its_remedy(new_hub, folder, draw):
+    hub = new_hub()
+    where = folder("files", {"a.jpg": draw(1)})
+    hub.submit(where, labels=["Apple"])
+    [(sha256,)] = hub.ask("SELECT sha256 FROM submission_file")
+    landed = Objects(hub.settings.objects_root).path(landing_key(sha256))
+    landed.chmod(0o644)
+    landed.write_bytes(draw(2))
+    with pytest.raises(StageFailed, match=r"a\.jpg', was altered since; remove it and"):
+        hub.run()
+    landed.unlink()
+    with pytest.raises(StageFailed, match=r"a\.jpg', is missing; submit that file"):
+        hub.run()
+    hub.submit(where, labels=["Apple"])
+    hub.run()
+    assert outcomes(hub) == {str(where / "a.jpg"): "published"}
+    assert hub.verify(read_bytes=True).differences == []
+
+
+def test_derived_pictures_that_are_gone_are_missed(new_hub, folder, draw):
+    hub = new_hub()
+    hub.submit(folder("files", {f"{n}.jpg": draw(n) for n in range(8)}), labels=["Apple"])
+    hub.run()
+    shutil.rmtree(tables.table_path(hub.settings.lake_root, "images_augmented"))
+    assert [found.kind for found in hub.verify().differences] == ["derived_missing"]

@@ -48,6 +48,7 @@ def check_batches(
             *map(_lost_batch, lost),
             *_forgotten(hub, lake, counts, {*settled}),
             *_file_counts(held, counts, {*settled}),
+            *_not_augmented(held, counts, {*settled}),
         ],
         settled=settled,
         in_progress=sorted(opened),
@@ -125,6 +126,22 @@ def _file_counts(
                 subject,
                 f"{subject} was made of {batch.file_count} files and both stores hold"
                 f" {batch.files} of it. Restore Postgres and the lake from backups of one age.",
+            )
+
+
+def _not_augmented(
+    held: Sequence[BatchHeld], counts: _Counts, settled: set[int]
+) -> Iterator[Difference]:
+    """Batches whose derived pictures, which Postgres does not list, are gone from the lake."""
+    derived = {number for number, _ in counts.get("images_augmented", ())}
+    for batch in held:
+        if batch.batch_no in settled and batch.augmented and batch.batch_no not in derived:
+            subject = f"batch {batch.batch_no}"
+            yield Difference(
+                "derived_missing",
+                subject,
+                f"{subject} reported {batch.augmented} files as augmented and images_augmented"
+                " holds no row of it. Restore that table from a backup of the lake's folder.",
             )
 
 
