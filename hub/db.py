@@ -13,7 +13,7 @@ from psycopg2 import sql
 from psycopg2.extras import Json
 
 from hub import queries
-from hub.errors import ConfigError, Conflict, DatabaseUnavailable, HubError
+from hub.errors import ConfigError, Conflict, DatabaseUnavailable, HubError, NotFound
 
 Connection: TypeAlias = psycopg2.extensions.connection
 Row = TypeVar("Row")
@@ -151,6 +151,8 @@ def _execute(cursor: Any, query: str, params: Mapping[str, object]) -> None:
         cursor.execute(queries.load(query), params)
     except psycopg2.errors.IntegrityError as violation:
         raise Conflict(violation.diag.constraint_name or "") from violation
+    except psycopg2.errors.UndefinedTable as error:
+        raise NotFound("The database holds no hub yet: make one with `hub init`.") from error
     except UnicodeEncodeError as error:
         raise HubError(f"{error.object[:60]!a} is not UTF-8 text; write it in UTF-8.") from error
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import json_option, print_json, print_table
+from cluster.cli.output import json_option, limit_option, print_json, print_table
 
 
 @click.group()
@@ -14,9 +14,10 @@ def duplicate() -> None:
 
 
 @duplicate.command("list")
+@limit_option
 @json_option
 @pass_hub
-def list_(hub: Hub, *, as_json: bool) -> None:
+def list_(hub: Hub, *, limit: int | None, as_json: bool) -> None:
     """List the files that are not published because the hub has their picture, newest first.
 
     \b
@@ -28,7 +29,7 @@ def list_(hub: Hub, *, as_json: bool) -> None:
     from hub.services.duplicates import list_duplicates
 
     with hub.open_db() as db:
-        found = list_duplicates(db)
+        found = list_duplicates(db, most=limit)
     if as_json:
         print_json([asdict(each) for each in found])
     elif not found:
@@ -38,7 +39,11 @@ def list_(hub: Hub, *, as_json: bool) -> None:
         print_table(
             (*columns, "undone", "same picture"),
             [
-                [*(getattr(one, name) for name in columns), one.undone, one.image_id[:12]]
+                [
+                    *(getattr(one, name) for name in columns),
+                    "yes" if one.undone else "",
+                    one.image_id[:12],
+                ]
                 for one in found
             ],
         )
@@ -49,9 +54,11 @@ def list_(hub: Hub, *, as_json: bool) -> None:
 @click.argument("file_id", type=int)
 @pass_hub
 def undo(hub: Hub, file_id: int) -> None:
-    """Take back that file FILE_ID shows a picture the hub has, and the label it brought.
+    """Take back that file FILE_ID shows a picture the hub has, and with it the label it brought.
 
-    The label stays where another file, a review or an import says the same.
+    The label is taken from the picture that the hub has, unless another file, a review or an
+    import says the same. The file itself stays unpublished. Who undid it is recorded, and an undo
+    cannot be taken back.
 
     Example: hub duplicate undo 17
     """
@@ -59,5 +66,12 @@ def undo(hub: Hub, file_id: int) -> None:
 
     with hub.open_db() as db:
         is_removed = undo(db, file_id, by=hub.user_name)
-    said = "its label was taken from the picture" if is_removed else "its label stays"
-    click.echo(f"File {file_id} is no longer a duplicate; {said}.")
+    said = (
+        "its label was taken from the picture that the hub has"
+        if is_removed
+        else "its label stays on the picture, since another file, a review or an import says it too"
+    )
+    click.echo(
+        f"The verdict on file {file_id} is undone: {said}. The file itself stays unpublished;"
+        " the decision is recorded."
+    )

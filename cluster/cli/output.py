@@ -13,6 +13,13 @@ Item = TypeVar("Item")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
+limit_option = click.option(
+    "--limit",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    help="Show only the N newest.  [default: all]",
+)
+
 _LOG_SECONDS = 10.0
 """Away from a terminal, progress is a line this often."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import json_option, print_json, progress
+from cluster.cli.output import counted, json_option, print_json, progress
 
 if TYPE_CHECKING:
     from cluster.simulation.truth import Truth
@@ -67,6 +68,8 @@ def simulate(
     from cluster.simulation.simulating import first_labels, simulate
 
     try:
+        if not no_submit:
+            _check_hub(hub, first_labels(labels))
         truth = simulate(
             out or _folder(hub, images, labels, seed, size),
             images=images,
@@ -87,6 +90,15 @@ def simulate(
         _print_truth(truth)
 
 
+def _check_hub(hub: Hub, labels: Sequence[str]) -> None:
+    """Raise what submitting would raise, before anything is drawn for it."""
+    from hub.services.labels import find_label
+
+    with hub.open_db() as db:
+        for label in labels:
+            find_label(db, label)
+
+
 def _folder(hub: Hub, images: int, labels: int, seed: int, size: tuple[int, int] | None) -> Path:
     name = f"{seed}-{images}-{labels}" + (f"-{size[0]}x{size[1]}" if size else "")
     return hub.settings.home / "simulated" / name
@@ -94,7 +106,7 @@ def _folder(hub: Hub, images: int, labels: int, seed: int, size: tuple[int, int]
 
 def _say(truth: Truth, as_json: bool) -> None:
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in truth.count("kind").items())
-    click.echo(f"{len(truth.rows):,} files in {truth.folder}: {kinds}.", err=as_json)
+    click.echo(f"{counted(len(truth.rows), 'file')} in {truth.folder}: {kinds}.", err=as_json)
     click.echo(f"What should become of them: {truth.truth_csv}", err=as_json)
 
 

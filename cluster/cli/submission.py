@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import json_option, print_json, print_table
+from cluster.cli.output import counted, json_option, limit_option, print_json, print_table
 
 if TYPE_CHECKING:
     from hub.services.submission_reports import SubmissionReport
@@ -33,7 +34,7 @@ def submission() -> None:
 
 
 @submission.command("list")
-@click.option("--limit", type=click.IntRange(min=1), help="Show only the newest ones.")
+@limit_option
 @json_option
 @pass_hub
 def list_(hub: Hub, limit: int | None, as_json: bool) -> None:
@@ -73,12 +74,12 @@ def _print_report(report: SubmissionReport) -> None:
     from hub.rules.remedies import REMEDIES
 
     click.echo(
-        f"Submission {report.id}: {report.submitted:,} files of {report.label} from"
-        f" {report.supplier}, receipt {report.receipt}, {report.received_at:%Y-%m-%d %H:%M} UTC,"
-        f" {report.status}."
+        f"Submission {report.id}: {counted(report.submitted, 'file')} of {report.label}"
+        f" from {report.supplier}, receipt {report.receipt},"
+        f" {report.received_at:%Y-%m-%d %H:%M} UTC, {report.status}."
     )
     counts = [("published", report.published), ("not yet decided", report.pending)]
-    counts += [(f"duplicate ({name})", count) for name, count in report.duplicates.items()]
+    counts += _count_duplicates(report)
     counts += [(f"rejected ({reason})", count) for reason, count in report.rejected.items()]
     print_table(("outcome", "files"), [each for each in counts if each[1]])
     rejected = [file for file in report.files if file.reason]
@@ -90,6 +91,19 @@ def _print_report(report: SubmissionReport) -> None:
         )
         if len(rejected) > _SHOWN:
             click.echo(f"... and {len(rejected) - _SHOWN:,} more; --json lists them all.")
+    if any(file.is_undone for file in report.files):
+        click.echo("\nUndone: its label was taken back, the file stays unpublished.")
     if report.pending:
         click.echo("\n`hub job run` decides what is still pending.")
     click.echo()
+
+
+def _count_duplicates(report: SubmissionReport) -> list[tuple[str, int]]:
+    standing, undone = Counter[str](), Counter[str]()
+    for file in report.files:
+        if file.relation:
+            (undone if file.is_undone else standing)[file.relation] += 1
+    return [
+        *((f"duplicate ({name})", standing[name]) for name in report.duplicates),
+        *((f"duplicate, undone ({name})", undone[name]) for name in report.duplicates),
+    ]

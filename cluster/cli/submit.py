@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -27,7 +28,7 @@ _MOST_ROWS = 20
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--label", "-l", "labels", multiple=True, help="What they show; may be repeated.")
 @click.option("--csv", "csv_path", metavar="FILE", help="Receive what this CSV lists instead.")
-@click.option("--supplier", default="", help="Who submits.  [default: the user's name]")
+@click.option("--supplier", help="Who submits.  [default: the user's name]")
 @click.option("--licence", default="CC BY 4.0", show_default=True, help="What the files are under.")
 @click.option("--author", default="", help="Who made them.  [default: the supplier]")
 @click.option("--source-url", default="", help="Where they come from.")
@@ -41,6 +42,7 @@ def submit(
     paths: tuple[str, ...],
     labels: tuple[str, ...],
     csv_path: str | None,
+    supplier: str | None,
     as_json: bool,
     **said: str,
 ) -> None:
@@ -58,8 +60,7 @@ def submit(
         raise click.UsageError("Name the files to submit, or a CSV by --csv.")
     if csv_path and labels:
         raise click.UsageError("A CSV has its labels in a column: leave --label out.")
-    said["supplier"] = said["supplier"] or hub.user_name
-    defaults = check_defaults(**said)
+    defaults = check_defaults(hub.user_name if supplier is None else supplier, **said)
     intake = Intake(
         open_db=hub.open_db,
         objects=Objects(hub.settings.objects_root),
@@ -122,13 +123,20 @@ def _print_refused(receipts: Sequence[ReceiptTaken]) -> None:
     if not paths:
         return
     click.echo()
+    shown = sorted(paths.items(), key=lambda found: _line_no(found[0][1]))
     # What went wrong in the same way is one line: a folder of an unknown label has thousands.
     print_table(
         ("refused", "reason", "why, and what to do", "the first"),
-        [(len(found), *what, found[0]) for what, found in [*paths.items()][:_SHOWN]],
+        [(len(found), *what, found[0]) for what, found in shown[:_SHOWN]],
     )
     if len(paths) > _SHOWN:
         click.echo(f"... and more in {len(paths) - _SHOWN:,} other ways; --json lists every file.")
+
+
+def _line_no(message: str) -> int:
+    """The line of a CSV that a refusal names; none comes first."""
+    match = re.match(r"line (\d+): ", message)
+    return int(match[1]) if match else 0
 
 
 def _submissions(receipts: Sequence[ReceiptTaken]) -> Iterator[SubmissionTaken]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import json_option, print_json, print_table
+from cluster.cli.output import counted, json_option, limit_option, print_json, print_table
 
 if TYPE_CHECKING:
     from hub.rules.locks import Lock
@@ -71,7 +71,8 @@ def create(
         return
     print_table(("label", "pictures"), created.per_label.items())
     was = "locked in" if created.is_new else "already locked in"
-    click.echo(f"{lock.images:,} pictures, {lock.bytes:,} bytes, {was} {out} (root {lock.root})")
+    size = f"{counted(lock.images, 'picture')}, {counted(lock.bytes, 'byte')}"
+    click.echo(f"{size}, {was} {out} (root {lock.root})")
     click.echo(f"Next: hub pull {out} FOLDER")
 
 
@@ -100,16 +101,17 @@ def show(hub: Hub, reference: str, *, as_json: bool) -> None:
 
 
 @subset.command("list")
+@limit_option
 @json_option
 @pass_hub
-def list_(hub: Hub, *, as_json: bool) -> None:
+def list_(hub: Hub, *, limit: int | None, as_json: bool) -> None:
     """List the subsets, the newest first."""
     from dataclasses import asdict
 
     from hub.services import subsets
 
     with hub.open_db() as db:
-        found = subsets.list_subsets(db)
+        found = subsets.list_subsets(db, most=limit)
     if as_json:
         print_json([asdict(one) for one in found])
     elif found:

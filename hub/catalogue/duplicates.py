@@ -32,9 +32,9 @@ class FileOutcome:
     label: str
 
 
-def list_duplicates(db: Connection) -> list[Duplicate]:
-    """Return every duplicate, newest first."""
-    return fetch_all(db, "duplicates/list_duplicates", Duplicate)
+def list_duplicates(db: Connection, *, most: int | None = None) -> list[Duplicate]:
+    """Return the newest duplicates first; at most `most` of them, or all."""
+    return fetch_all(db, "duplicates/list_duplicates", Duplicate, most=most)
 
 
 def find_duplicate(db: Connection, *, file_id: int) -> FileOutcome | None:

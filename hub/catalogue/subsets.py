@@ -58,8 +58,8 @@ def add_subset(db: Connection, lock: Lock, *, lock_toml: str) -> None:
     )
 
 
-def list_subsets(db: Connection) -> list[SubsetShown]:
-    return fetch_all(db, "subsets/list_subsets", SubsetShown)
+def list_subsets(db: Connection, *, most: int | None = None) -> list[SubsetShown]:
+    return fetch_all(db, "subsets/list_subsets", SubsetShown, most=most)
 
 
 def find_lock(db: Connection, reference: str) -> str | None:

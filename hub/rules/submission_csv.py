@@ -94,6 +94,14 @@ def _check_header(header: list[str] | str) -> list[str]:
     columns = [name.strip().casefold() for name in header] if isinstance(header, list) else []
     if any("\0" in name for name in columns):
         raise SubmitError("The CSV is not UTF-8 text; save it as 'CSV UTF-8'.")
+    if header == []:
+        raise SubmitError(
+            f"The CSV is empty; its first line must name the columns: {','.join(REQUIRED)}."
+        )
+    if len(columns) == 1 and ";" in columns[0]:
+        raise SubmitError(
+            "The CSV has semicolons between its columns; save it with commas ('CSV UTF-8')."
+        )
     if missing := [name for name in REQUIRED if name not in columns]:
         raise SubmitError(
             f"The CSV's first line has no column '{missing[0]}'; it must name the columns:"

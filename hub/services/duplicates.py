@@ -7,9 +7,12 @@ from hub.errors import NotFound, UndoError
 from hub.services.counting import counting
 
 
-def list_duplicates(db: Connection) -> list[Duplicate]:
-    """Return the files that are not published because the hub has their picture, newest first."""
-    return duplicates.list_duplicates(db)
+def list_duplicates(db: Connection, *, most: int | None = None) -> list[Duplicate]:
+    """Return the files that are not published because the hub has their picture, newest first.
+
+    At most `most` of them, or all.
+    """
+    return duplicates.list_duplicates(db, most=most)
 
 
 def undo(db: Connection, file_id: int, *, by: str) -> bool:

@@ -35,7 +35,8 @@ def submit_paths(
 
     Raises SubmitError if a file is named and no label; else as `submit`.
     """
-    return submit(intake, find_files(paths, labels, defaults=defaults))
+    rows = find_files(paths, labels, defaults=defaults)
+    return submit(intake, rows, are_folders=not labels)
 
 
 def submit_csv(intake: Intake, csv_path: str | Path, *, defaults: Defaults) -> list[ReceiptTaken]:
@@ -55,16 +56,21 @@ def submit_csv(intake: Intake, csv_path: str | Path, *, defaults: Defaults) -> l
 
 
 def submit(
-    intake: Intake, rows: Iterable[Row | Refusal], *, folder: str | Path = ""
+    intake: Intake,
+    rows: Iterable[Row | Refusal],
+    *,
+    folder: str | Path = "",
+    are_folders: bool = False,
 ) -> list[ReceiptTaken]:
     """Receive rows whose paths are relative to `folder`; return one receipt a supplier, by name.
 
+    `are_folders` says that the labels are the names of the folders that the files lie in.
     A row that cannot be received is refused in its place and the rest goes on. No transaction is
     open while files are copied. Dying at any point leaves receipts whole or absent: run again.
     Raises StorageError, or DatabaseUnavailable, with nothing lost.
     """
     with intake.open_db() as db:
-        labels = KnownLabels.load(db)
+        labels = KnownLabels.load(db, are_folders=are_folders)
     taken: dict[str, Taken] = defaultdict(Taken)
     wanted = list(_sort_out(rows, labels, taken))
     landed = _land(intake, (os.path.join(folder, row.path) for row in wanted))

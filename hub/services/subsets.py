@@ -96,9 +96,9 @@ def find_lock(db: Connection, reference: str) -> Lock:
     return parse_lock(text, where=f"subset '{reference}'")
 
 
-def list_subsets(db: Connection) -> list[SubsetShown]:
-    """Return all subsets, the newest first."""
-    return catalogue.list_subsets(db)
+def list_subsets(db: Connection, *, most: int | None = None) -> list[SubsetShown]:
+    """Return the newest subsets first; at most `most` of them, or all."""
+    return catalogue.list_subsets(db, most=most)
 
 
 def manifest_key(root: str) -> str:

@@ -115,14 +115,21 @@ def test_the_command_line_lists_and_undoes(database_url, tmp_path):
     with connect(database_url) as db:
         labels = [add_label(db, name, by="ann").label_id for name in ("Apple", "Pear")]
         pictures = Pictures(db)
-        file = pictures.repeat(pictures.publish(labels[0]), labels[1])
+        image = pictures.publish(labels[0])
+        file, newest = (pictures.repeat(image, label) for label in labels[::-1])
     hub = Hub({"HUB_DATABASE_URL": database_url, "HUB_HOME": str(tmp_path)})
 
     def run(*words):
         return CliRunner().invoke(cli, ["duplicate", *words], obj=hub).stdout
 
-    [listed] = json.loads(run("list", "--json"))
+    [newer] = json.loads(run("list", "--limit", "1", "--json"))
+    assert newer["file_id"] == newest
+    _, listed = json.loads(run("list", "--json"))
     assert listed["undone"] is False
     assert "picture.jpg" in run("list")
-    assert "its label was taken" in run("undo", str(file))
-    assert json.loads(run("list", "--json")) == [listed | {"undone": True}]
+    assert "False" not in run("list")
+    said = run("undo", str(file))
+    assert "its label was taken from the picture" in said
+    assert "stays unpublished" in said
+    assert "yes" in run("list")
+    assert json.loads(run("list", "--json")) == [newer, listed | {"undone": True}]

@@ -8,7 +8,7 @@ from cluster.cli.context import Hub
 from cluster.simulation.simulating import first_labels, simulate
 from cluster.simulation.truth import read_truth
 from hub.db import connect
-from hub.errors import SubmitError
+from hub.errors import NotFound, SubmitError
 from hub.services.labels import seed_labels
 
 OPTIONS = ("simulate", "--images", "20", "--labels", "3", "--seed", "2", "--size", "128x96")
@@ -52,6 +52,15 @@ def test_pictures_can_be_drawn_without_a_hub(tmp_path):
     document = json.loads(result.stdout)
     assert (document["folder"], document["files"]) == (out, 20)
     assert sum(document["kinds"].values()) == sum(document["expected"].values()) == 20
+
+
+def test_nothing_is_drawn_for_a_hub_that_is_not_there(tmp_path, server_url):
+    for place in ({}, {"HUB_DATABASE_URL": f"{server_url}/postgres"}):
+        hub = Hub({"HUB_HOME": str(tmp_path / "home"), **place})
+        result = CliRunner().invoke(cli, OPTIONS, obj=hub)
+        assert isinstance(result.exception, NotFound)
+        assert "hub init" in str(result.exception)
+        assert not (tmp_path / "home").exists()
 
 
 @pytest.mark.parametrize(

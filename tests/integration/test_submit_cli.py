@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -84,9 +85,10 @@ def test_submit_refuses_what_it_cannot_mean_as_wrong_usage(hub, arguments, said)
     ("arguments", "said"),
     [
         (("a.jpg",), "--label"),
-        (("a.jpg", "-l", "Apple", "--licence", "mine"), "CC BY 4.0"),
+        (("a.jpg", "-l", "Apple", "--licence", "mine"), "docs/submitting.md"),
         (("a.jpg", "-l", "Apple", "--lon", "1"), "together"),
         (("a.jpg", "-l", "Apple", "--supplier", "a\nb"), "supplier"),
+        (("a.jpg", "-l", "Apple", "--supplier", ""), "the supplier is empty"),
         (("--csv", "missing.csv"), "No such file"),
     ],
 )
@@ -152,6 +154,33 @@ def test_submission_show_of_an_unknown_id_is_an_error(hub):
     result = hub("submission", "show", "7")
     assert isinstance(result.exception, NotFound)
     assert "hub submission list" in str(result.exception)
+
+
+def test_an_unknown_name_of_a_folder_says_that_it_is_one(hub, pictures, tmp_path):
+    result = hub("submit", str(tmp_path), "--supplier", "ann")
+    assert isinstance(result.exception, SubmitError)
+    assert "the name of the folder: say by --label" in result.stdout
+    assert "the folder" not in hub("submit", *pictures, "--label", tmp_path.name).stdout
+
+
+def test_refused_rows_come_in_the_order_of_their_lines(hub, pictures, tmp_path):
+    rows = [f"a.jpg,{label},{lon}" for label in ("Teddy bear", "Apple") for lon in (1, 2)]
+    (tmp_path / "list.csv").write_text("\n".join(["path,label,lon", *rows[::2], *rows[1::2]]))
+    shown = hub("submit", "--csv", str(tmp_path / "list.csv")).stdout
+    assert re.findall(r"line (\d)", shown) == ["2", "3", "4", "5"]
+
+
+def test_one_file_is_not_plural(hub, pictures):
+    hub("submit", pictures[0], "-l", "Apple", "--supplier", "ann")
+    assert "1 file of Apple" in hub("submission", "show", "1").stdout
+
+
+def test_submission_show_tells_a_duplicate_that_was_undone(hub, decided, open_db):
+    with open_db() as db, db.cursor() as cursor:
+        cursor.execute("UPDATE submission_file SET is_undone = true WHERE outcome = 'duplicate'")
+    shown = hub("submission", "show", "1").stdout
+    assert "duplicate, undone (pixels)      1" in shown
+    assert "duplicate (pixels)" not in shown
 
 
 def test_submission_list_is_newest_first(hub, decided):

@@ -230,6 +230,7 @@ def test_the_same_lock_again_adds_nothing_to_the_list(create, published, setting
 
     with connect(settings.database_url) as db:
         assert [one.name for one in subsets.list_subsets(db)] == ["second", "mine"]
+        assert [one.name for one in subsets.list_subsets(db, most=1)] == ["second"]
 
 
 def test_a_subset_is_found_by_name_and_by_root(create, published, settings):

@@ -100,7 +100,7 @@ def test_a_header_that_is_none_is_an_error_that_says_what_to_write(header, said)
         ("a.jpg,Apple,,nan,0,,,,", "lon 'nan'"),
         ("a.jpg,Apple,,0,-90.1,,,,", "lat '-90.1'"),
         ("a.jpg,Apple,,4.9,,,,,", "together"),
-        ("a.jpg,Apple,,,,all mine,,,", "not one of: CC0 1.0,"),
+        ("a.jpg,Apple,,,,all mine,,,", "see docs/submitting.md"),
         ("a.jpg,Apple,,,,,,javascript:alert(1),", "http"),
         ("a.jpg,Apple,,,,,,,yesterday", "ISO 8601"),
         ("a.jpg,Apple,,,,,,,0001-01-01T00:00:00+14:00", "ISO 8601"),
@@ -162,3 +162,12 @@ def test_a_table_of_wrong_rows_is_one_error():
     assert len(read) == 10_001
     with pytest.raises(SubmitError, match=r"more than 10,000 wrong rows.*nothing.*line 10002: 1 f"):
         parse("path,label\n" + "a\n" * 10_000 + "a\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("", "is empty"), ("\n", "is empty"), ("path;label\na.jpg;Apple\n", "semicolons")],
+)
+def test_an_empty_table_and_one_with_semicolons_are_told_by_name(text, said):
+    with pytest.raises(SubmitError, match=said):
+        parse(text)

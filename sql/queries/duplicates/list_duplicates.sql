@@ -1,4 +1,5 @@
 -- Files that are not published because the hub has the picture, newest first.
+--   most  at most so many; NULL: all
 SELECT submission_file.file_id,
        submission_file.duplicate_of AS image_id,
        submission_file.path,
@@ -16,3 +17,4 @@ SELECT submission_file.file_id,
                  AND NOT label_name.is_alias
  WHERE submission_file.outcome = 'duplicate'
  ORDER BY submission_file.file_id DESC
+ LIMIT %(most)s
