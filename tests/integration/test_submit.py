@@ -122,6 +122,17 @@ def test_a_path_and_label_given_twice_is_received_once(intake, defaults, write):
     assert [file.reason for file in receipts[0].submissions[0].refused] == ["repeated"] * 3
 
 
+def test_a_label_may_be_given_by_its_mid(intake, defaults, write):
+    with intake.open_db() as db, db.cursor() as cursor:
+        cursor.execute("UPDATE label SET mid = '/m/014j1m' WHERE label_key = 'n_apple'")
+    [receipt] = submit_paths(
+        intake, [write("a.jpg")], labels=["/m/014j1m", "Apple"], defaults=defaults
+    )
+    [submission] = receipt.submissions
+    assert (submission.label, submission.received) == ("Apple", 1)
+    assert [file.reason for file in submission.refused] == ["repeated"]
+
+
 def test_an_unknown_label_is_refused_with_those_that_may_be_meant(intake, defaults, write):
     path = write("a.jpg")
     [receipt] = submit_paths(intake, [path], labels=["Aple", "Apple"], defaults=defaults)
