@@ -13,17 +13,36 @@ _CRITICAL = frozenset({b"IHDR", b"PLTE", b"IDAT"})
 _COLOUR = {b"tRNS": 256, b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"sBIT": 4, b"cICP": 4}
 _IS_ANCILLARY = 0x20
 _MOST_INFLATED = 1024**2 + 1
+_PIECE_BYTES = 64 * 1024
+# The rows of 100 million pixels of 16 bits fit. Of more, which the hub's usual limits refuse by
+# the header, nothing is inflated: a bomb would cost seconds.
+_MOST_ROW_BYTES = 1024**3
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+# Adam7: first column, first row, and the steps to the next ones, of each pass.
+_PASSES = (
+    (0, 0, 8, 8),
+    (4, 0, 8, 8),
+    (0, 4, 4, 8),
+    (2, 0, 4, 4),
+    (0, 2, 2, 4),
+    (1, 0, 2, 2),
+    (0, 1, 1, 2),
+)
 
 
 def strip_png(content: bytes) -> Stripped:
     """Return the published form of a PNG; of an animated one, its still default image.
 
-    Raises Refused if the structure is broken or any chunk fails its checksum.
+    Raises Refused if the structure is broken, any chunk fails its checksum, or the compressed data
+    are broken or hold more than the picture's rows.
     """
     chunks = list(_chunks(content))
     if not chunks or chunks[0][0] != b"IHDR" or len(chunks[0][1]) != 13:
         raise Refused(Reason.CORRUPT)
     header = chunks[0][1]
+    row_bytes = _count_row_bytes(header)
+    if row_bytes <= _MOST_ROW_BYTES:
+        chunks = list(_without_tail(chunks, row_bytes=row_bytes))
     exif = next((data for name, data in chunks if name == b"eXIf"), b"")
     orientation = read_orientation(exif)
     return Stripped(
@@ -51,6 +70,55 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
         yield name, content[start:end]
         at = end + 4
     raise Refused(Reason.CORRUPT)
+
+
+def _count_row_bytes(header: bytes) -> int:
+    """Return how many bytes the rows take that the data of such a picture inflate to."""
+    width_px, height_px = int.from_bytes(header[:4]), int.from_bytes(header[4:8])
+    depth, colour, is_interlaced = header[8], header[9], header[12]
+    if colour not in _CHANNELS:
+        raise Refused(Reason.CORRUPT)
+    total = 0
+    for left, top, across, down in _PASSES if is_interlaced else ((0, 0, 1, 1),):
+        columns = max(0, -((left - width_px) // across))
+        rows = max(0, -((top - height_px) // down))
+        # Each row begins with the number of its filter.
+        total += rows * (1 + (columns * depth * _CHANNELS[colour] + 7) // 8) if columns else 0
+    return total
+
+
+def _without_tail(
+    chunks: list[tuple[bytes, bytes]], *, row_bytes: int
+) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the chunks without what the IDAT ones hold behind the end of their zlib stream.
+
+    A stream that does not end stays, and is the decoder's to judge.
+    """
+    inflater = zlib.decompressobj()
+    for name, data in chunks:
+        if name != b"IDAT":
+            yield name, data
+        elif not inflater.eof:
+            used = 0
+            while used < len(data) and not inflater.eof:
+                piece = data[used : used + _PIECE_BYTES]
+                row_bytes -= _inflate(inflater, piece, most=row_bytes)
+                used += len(piece) - len(inflater.unused_data)
+            yield name, data[:used]
+
+
+def _inflate(inflater: "zlib._Decompress", piece: bytes, *, most: int) -> int:
+    """Return how many bytes the piece inflates to, holding few of them at once."""
+    total = 0
+    while piece and not inflater.eof:
+        try:
+            total += len(inflater.decompress(piece, _MOST_INFLATED))
+        except zlib.error as error:
+            raise Refused(Reason.CORRUPT) from error
+        if total > most:
+            raise Refused(Reason.CORRUPT)
+        piece = inflater.unconsumed_tail
+    return total
 
 
 def _kept(chunks: list[tuple[bytes, bytes]], *, orientation: int) -> Iterator[bytes]:

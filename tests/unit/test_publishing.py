@@ -1,4 +1,5 @@
 import io
+import zlib
 
 import numpy as np
 import pytest
@@ -207,6 +208,92 @@ def test_what_only_claims_to_be_a_profile_goes(format):
 def test_a_plain_png_is_its_own_published_form():
     content = encoded(drawn(), "PNG")
     assert publish(content) == content
+
+
+def png_of(*parts, header=b"\0\0\0\2\0\0\0\3\x08\2\0\0\0"):
+    """A PNG of 2 x 3 pixels, unless the header says otherwise, with an IDAT chunk a part."""
+    chunks = [(b"IHDR", header), *((b"IDAT", part) for part in parts), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        len(data).to_bytes(4) + name + data + zlib.crc32(name + data).to_bytes(4)
+        for name, data in chunks
+    )
+
+
+ROWS = b"\0abcdef" * 3
+STREAM = zlib.compress(ROWS)
+SECRET = b"SecretTail" * 9000
+
+
+@pytest.mark.parametrize(
+    ("hiding", "bare"),
+    [
+        ((STREAM + SECRET,), (STREAM,)),
+        ((STREAM, SECRET, SECRET), (STREAM,)),
+        ((STREAM, b""), (STREAM,)),
+        ((STREAM[:9], STREAM[9:] + SECRET, SECRET), (STREAM[:9], STREAM[9:])),
+        ((b"", STREAM[:-1], STREAM[-1:] + SECRET), (b"", STREAM[:-1], STREAM[-1:])),
+    ],
+)
+def test_nothing_follows_the_compressed_data_of_a_png(hiding, bare):
+    assert publish(png_of(*hiding)) == png_of(*bare)
+    assert publish(png_of(*bare)) == png_of(*bare)
+    assert_same_picture(png_of(*hiding))
+
+
+def test_a_png_in_large_chunks_of_many_pieces_ends_where_its_stream_ends():
+    noise = np.random.default_rng(0).integers(0, 256, (700, 700, 3), dtype=np.uint8)
+    stream = zlib.compress(b"".join(b"\0" + row.tobytes() for row in noise))
+    header = (700).to_bytes(4) * 2 + b"\x08\2\0\0\0"
+    assert len(stream) > 1_000_000
+    assert publish(png_of(stream + SECRET, header=header)) == png_of(stream, header=header)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [zlib.compress(ROWS + b"SecretRow"), STREAM[:-4] + b"SecretTail", b"SecretTail"],
+    ids=["more than the rows", "wrong checksum", "no stream"],
+)
+def test_a_png_of_other_data_than_its_rows_is_refused(data):
+    with pytest.raises(Refused, match="corrupt"):
+        publish(png_of(data))
+
+
+def test_a_png_whose_data_do_not_end_is_the_decoders_to_judge():
+    assert publish(png_of(STREAM[:-5])) == png_of(STREAM[:-5])
+
+
+@pytest.mark.parametrize("side", range(1, 10))
+@pytest.mark.parametrize(("colour", "depth"), [(0, 1), (0, 4), (0, 16), (2, 8), (4, 8), (6, 16)])
+def test_the_rows_of_an_interlaced_png_are_counted(side, colour, depth):
+    bits = depth * {0: 1, 2: 3, 4: 2, 6: 4}[colour]
+    rows = b""
+    for top, left, down, across in ADAM_7:
+        columns = len(range(left, side, across))
+        if columns:
+            rows += len(range(top, side + 3, down)) * bytes(1 + (columns * bits + 7) // 8)
+    header = side.to_bytes(4) + (side + 3).to_bytes(4) + bytes([depth, colour, 0, 0, 1])
+    stream = zlib.compress(rows)
+    assert_same_picture(png_of(stream + SECRET, header=header))
+    assert publish(png_of(stream + SECRET, header=header)) == png_of(stream, header=header)
+    with pytest.raises(Refused, match="corrupt"):
+        publish(png_of(zlib.compress(rows + b"\0"), header=header))
+
+
+# PNG, third edition, 8.1: first row and column of each pass, and the steps between them.
+ADAM_7 = (
+    (0, 0, 8, 8),
+    (0, 4, 8, 8),
+    (4, 0, 8, 4),
+    (0, 2, 4, 4),
+    (2, 0, 4, 2),
+    (0, 1, 2, 2),
+    (1, 0, 2, 1),
+)
+
+
+def test_a_png_bomb_is_not_inflated():
+    bomb = png_of(zlib.compress(bytes(20_000_000)) + b"\0", header=b"\x7f" * 8 + b"\x10\6\0\0\0")
+    assert publish(bomb) == bomb
 
 
 def test_what_is_no_picture_has_no_published_form():
