@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import json_option, print_json, print_table, progress
+from cluster.cli.output import counted, json_option, print_json, print_table, progress
 
 if TYPE_CHECKING:
     from hub.services.pulls import Pulled
@@ -44,11 +44,11 @@ def pull(hub: Hub, lock: Path, folder: Path, *, as_json: bool) -> None:
 def _print(pulled: "Pulled") -> None:
     print_table(("label", "pictures"), pulled.per_label.items())
     click.echo(
-        f"{pulled.images:,} pictures, {pulled.bytes:,} bytes, all checked, in {pulled.folder}:"
-        f" {pulled.fetched:,} fetched ({pulled.fetched_bytes:,} bytes),"
+        f"{counted(pulled.images, 'picture')}, {counted(pulled.bytes, 'byte')}, all checked, in"
+        f" {pulled.folder}: {pulled.fetched:,} fetched ({counted(pulled.fetched_bytes, 'byte')}),"
         f" {pulled.present:,} already there"
     )
     if pulled.other_files:
         shown = pulled.other_files[:_MOST_NAMED]
-        print_table((f"{len(pulled.other_files):,} other files, left alone",), zip(shown))
+        print_table((f"{counted(len(pulled.other_files), 'other file')}, left alone",), zip(shown))
     click.echo(f"Next: {pulled.folder}/labels.csv has the labels, ATTRIBUTION.csv whom to credit")

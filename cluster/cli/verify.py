@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import json_option, print_json, print_table, printable
+from cluster.cli.output import counted, json_option, print_json, print_table, printable
 
 if TYPE_CHECKING:
     from hub.services.verification import Verification
@@ -55,7 +55,9 @@ def _show(found: Verification) -> None:
     for number in found.in_progress:
         click.echo(f"batch {number} is in progress and was not compared; `hub job run` ends it.")
     if found.pending:
-        click.echo(f"{found.pending:,} files wait to be published; `hub job run` publishes them.")
+        click.echo(
+            f"Waiting to be published: {counted(found.pending, 'file')}; `hub job run` does it."
+        )
     click.echo("")
     for difference in found.differences[:_SHOWN]:
         click.echo(f"{difference.kind}: {printable(difference.message)}")

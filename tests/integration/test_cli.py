@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from cluster.cli import COMMANDS, cli, main
-from cluster.cli.output import print_table, progress
+from cluster.cli.output import counted, print_table, progress
 from hub.errors import HubError, LeaseHeld
 
 ROOT = Path(__file__).parents[2]
@@ -178,3 +178,8 @@ def test_a_table_is_aligned_and_obeys_no_escape_sequence(capsys):
 def test_progress_gives_every_item_and_says_nothing_on_stdout(capsys):
     assert list(progress(range(3), "Reading")) == [0, 1, 2]
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 files"), (1, "1 file"), (1234, "1,234 files")])
+def test_one_thing_is_not_plural(count, said):
+    assert counted(count, "file") == said
