@@ -139,9 +139,11 @@ CREATE TABLE receipt (
     supplier_id bigint NOT NULL,
     batch_no    bigint,
     received_at timestamptz NOT NULL DEFAULT now(),
+    file_count  bigint NOT NULL,
     CONSTRAINT receipt_pkey PRIMARY KEY (receipt_no),
     CONSTRAINT receipt_supplier_id_fkey FOREIGN KEY (supplier_id) REFERENCES hub_user,
-    CONSTRAINT receipt_batch_no_fkey FOREIGN KEY (batch_no) REFERENCES batch
+    CONSTRAINT receipt_batch_no_fkey FOREIGN KEY (batch_no) REFERENCES batch,
+    CONSTRAINT receipt_file_count_check CHECK (file_count >= 0)
 );
 CREATE INDEX receipt_batch_no_idx ON receipt (batch_no, receipt_no);
 CREATE INDEX receipt_supplier_id_idx ON receipt (supplier_id);
@@ -190,9 +192,23 @@ CREATE TABLE submission_file (
     duplicate_of  text,
     relation      text,
     is_undone     boolean NOT NULL DEFAULT false,
+    -- Of a duplicate: bits between the two hashes that met, the distance of the two looks, and the
+    -- version of the rule that judged them. NULL in verdicts older than these columns.
+    distance      integer,
+    look_distance real,
+    rule_version  integer,
+    -- Of a file that came to be by undoing the verdict on that one: it is compared by bytes only.
+    apart_from_file_id bigint,
     CONSTRAINT submission_file_pkey PRIMARY KEY (file_id),
     CONSTRAINT submission_file_path_key UNIQUE (submission_id, path),
     CONSTRAINT submission_file_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES submission,
+    CONSTRAINT submission_file_apart_from_file_id_key UNIQUE (apart_from_file_id),
+    CONSTRAINT submission_file_apart_from_file_id_fkey
+        FOREIGN KEY (apart_from_file_id) REFERENCES submission_file,
+    CONSTRAINT submission_file_apart_check CHECK (apart_from_file_id < file_id),
+    CONSTRAINT submission_file_distance_check CHECK (
+        (outcome = 'duplicate' OR num_nonnulls(distance, look_distance, rule_version) = 0)
+        AND distance BETWEEN 0 AND 64 AND look_distance >= 0),
     CONSTRAINT submission_file_relation_check CHECK (relation IN ('bytes', 'pixels', 'near')),
     CONSTRAINT submission_file_outcome_check CHECK (CASE outcome
         WHEN 'pending' THEN num_nonnulls(reason, image_id, duplicate_of, relation) = 0
@@ -202,6 +218,7 @@ CREATE TABLE submission_file (
         ELSE false END)
 );
 CREATE INDEX submission_file_sha256_idx ON submission_file (sha256);
+CREATE INDEX submission_file_undone_idx ON submission_file (sha256) WHERE is_undone;
 CREATE INDEX submission_file_image_id_idx ON submission_file (image_id) WHERE image_id IS NOT NULL;
 CREATE INDEX submission_file_duplicate_of_idx ON submission_file (duplicate_of)
     WHERE duplicate_of IS NOT NULL;
@@ -231,6 +248,13 @@ CREATE TABLE image (
     shown_lat    double precision,
     place_id     bigint,
     published_at timestamptz NOT NULL DEFAULT now(),
+    -- The measures are NULL in rows older than these columns: their pictures were not measured.
+    rule_version   integer,
+    brightness_p5  real,
+    brightness_p99 real,
+    information    real,
+    sharpness      real,
+    is_grey        boolean,
     CONSTRAINT image_pkey PRIMARY KEY (image_id),
     CONSTRAINT image_file_id_fkey FOREIGN KEY (file_id) REFERENCES submission_file,
     CONSTRAINT image_batch_no_fkey FOREIGN KEY (batch_no) REFERENCES batch,
@@ -247,8 +271,29 @@ CREATE TABLE image_hash (
     kind     text NOT NULL,
     hash     bigint NOT NULL,
     CONSTRAINT image_hash_pkey PRIMARY KEY (image_id, kind),
-    CONSTRAINT image_hash_image_id_fkey FOREIGN KEY (image_id) REFERENCES image
+    CONSTRAINT image_hash_image_id_fkey FOREIGN KEY (image_id) REFERENCES image,
+    CONSTRAINT image_hash_kind_check CHECK (kind IN ('phash', 'phash_crop5', 'phash_crop10'))
 );
+CREATE INDEX image_hash_hash_idx ON image_hash (hash);
+
+-- Two published pictures that are alike, yet each kept: `image_id` came after `related_to`.
+CREATE TABLE image_relation (
+    image_id      text NOT NULL,
+    related_to    text NOT NULL,
+    relation      text NOT NULL,
+    distance      integer,
+    look_distance real,
+    rule_version  integer NOT NULL,
+    CONSTRAINT image_relation_pkey PRIMARY KEY (image_id, related_to),
+    CONSTRAINT image_relation_image_id_fkey FOREIGN KEY (image_id) REFERENCES image,
+    CONSTRAINT image_relation_related_to_fkey FOREIGN KEY (related_to) REFERENCES image,
+    CONSTRAINT image_relation_relation_check CHECK (relation IN
+        ('pixels', 'near', 'mirrored', 'turned', 'cropped', 'alike', 'burst')),
+    CONSTRAINT image_relation_distance_check
+        CHECK (distance BETWEEN 0 AND 64 AND look_distance >= 0),
+    CONSTRAINT image_relation_loop_check CHECK (image_id <> related_to)
+);
+CREATE INDEX image_relation_related_to_idx ON image_relation (related_to);
 
 -- What is said of a picture; unknown is the absence of a row.
 CREATE TABLE label_claim (

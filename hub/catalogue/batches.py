@@ -40,6 +40,11 @@ class BatchFile:
     licence: str
     author: str
     source: str
+    supplier_id: int
+    taken_at: datetime | None
+    """As the supplier said it, in UTC."""
+    is_apart: bool
+    """To be compared by its bytes alone, since a verdict on them was undone."""
 
 
 @dataclass(frozen=True)

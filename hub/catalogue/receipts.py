@@ -45,9 +45,15 @@ def lock_receipts(db: Connection) -> None:
     execute(db, "receipts/lock_receipts")
 
 
-def add_receipt(db: Connection, *, supplier_id: int) -> int:
-    """Take the next receipt number."""
-    [taken] = fetch_all(db, "receipts/add_receipt", ReceiptNo, supplier_id=supplier_id)
+def add_receipt(db: Connection, *, supplier_id: int, file_count: int) -> int:
+    """Take the next receipt number for so many files."""
+    [taken] = fetch_all(
+        db,
+        "receipts/add_receipt",
+        ReceiptNo,
+        supplier_id=supplier_id,
+        file_count=file_count,
+    )
     return taken.receipt_no
 
 

@@ -101,7 +101,9 @@ def _register(db: Connection, supplier: str, files: Sequence[LandedRow]) -> _Reg
         else:
             result.already.append((file, submission_id))
     if result.new:
-        result.receipt_no = receipts.add_receipt(db, supplier_id=supplier_id)
+        result.receipt_no = receipts.add_receipt(
+            db, supplier_id=supplier_id, file_count=len(result.new)
+        )
         for label_id in dict.fromkeys(file.label_id for file in result.new):
             result.submission_ids[label_id] = receipts.add_submission(
                 db, result.receipt_no, label_id=label_id

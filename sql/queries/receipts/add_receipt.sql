@@ -4,7 +4,7 @@ WITH taken AS (
        SET last_receipt_no = last_receipt_no + 1
     RETURNING last_receipt_no
 )
-INSERT INTO receipt (receipt_no, supplier_id)
-SELECT last_receipt_no, %(supplier_id)s
+INSERT INTO receipt (receipt_no, supplier_id, file_count)
+SELECT last_receipt_no, %(supplier_id)s, %(file_count)s
   FROM taken
 RETURNING receipt_no
