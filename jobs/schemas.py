@@ -5,7 +5,9 @@ stage that writes a table is what promises that a value is present.
 """
 
 from pyspark.sql.types import (
+    ArrayType,
     BinaryType,
+    BooleanType,
     DoubleType,
     IntegerType,
     LongType,
@@ -25,15 +27,20 @@ BATCH_FILES = (
     .add("licence", StringType())
     .add("author", StringType())
     .add("source", StringType())
+    .add("supplier_id", LongType())
+    .add("taken_at", TimestampType())
+    .add("is_apart", BooleanType())
 )
 
 CHECK = (
     StructType()
     .add("file_id", LongType())
     .add("receipt_no", LongType())
+    .add("supplier_id", LongType())
     .add("label_key", StringType())
     .add("path", StringType())
     .add("sha256", StringType())
+    .add("is_apart", BooleanType())
     .add("reason", StringType())
     .add("image_id", StringType())
     .add("format", StringType())
@@ -41,11 +48,21 @@ CHECK = (
     .add("height_px", IntegerType())
     .add("size_bytes", LongType())
     .add("crc32", LongType())
+    .add("rule_version", IntegerType())
     .add("reduced_sha256", StringType())
     .add("phash", LongType())
+    .add("phash_crop5", LongType())
+    .add("phash_crop10", LongType())
+    .add("probes", ArrayType(LongType()))
+    .add("brightness_p5", DoubleType())
+    .add("brightness_p99", DoubleType())
+    .add("information", DoubleType())
+    .add("sharpness", DoubleType())
+    .add("is_grey", BooleanType())
     .add("taken_at", TimestampType())
     .add("lon", DoubleType())
     .add("lat", DoubleType())
+    .add("pack", IntegerType())
 )
 
 _BATCH = StructType().add("batch_no", LongType()).add("batch_key", StringType())
@@ -59,7 +76,23 @@ DUPLICATES = (
     .add("image_id", StringType())
     .add("relation", StringType())
     .add("distance", IntegerType())
+    .add("look_distance", DoubleType())
     .add("rule_version", IntegerType())
+)
+
+# Pairs (later, earlier) of kept pictures that must not come into two splits. `rank` counts the
+# earlier ones of a picture in order of receipt, from 0; their group stands here where they are
+# of an earlier batch.
+IMAGES_RELATED = (
+    StructType([*_BATCH])
+    .add("image_id", StringType())
+    .add("related_to", StringType())
+    .add("relation", StringType())
+    .add("distance", IntegerType())
+    .add("look_distance", DoubleType())
+    .add("rule_version", IntegerType())
+    .add("rank", IntegerType())
+    .add("related_group_id", StringType())
 )
 
 IMAGES_KEPT = (
@@ -67,10 +100,18 @@ IMAGES_KEPT = (
     .add("image_id", StringType())
     .add("file_id", LongType())
     .add("receipt_no", LongType())
+    .add("supplier_id", LongType())
     .add("label_key", StringType())
     .add("sha256", StringType())
+    .add("format", StringType())
+    .add("width_px", IntegerType())
+    .add("height_px", IntegerType())
     .add("reduced_sha256", StringType())
     .add("phash", LongType())
+    .add("phash_crop5", LongType())
+    .add("phash_crop10", LongType())
+    .add("taken_at", TimestampType())
+    .add("pack", IntegerType())
     .add("group_id", StringType())
     .add("split", StringType())
 )
@@ -92,6 +133,7 @@ IMAGES = (
     .add("licence", StringType())
     .add("author", StringType())
     .add("source", StringType())
+    .add("rule_version", IntegerType())
     .add("content", BinaryType())
 )
 
@@ -108,6 +150,7 @@ IMAGES_AUGMENTED = (
 TABLES = {
     "files_checked": FILES_CHECKED,
     "duplicates": DUPLICATES,
+    "images_related": IMAGES_RELATED,
     "images_kept": IMAGES_KEPT,
     "images": IMAGES,
     "images_augmented": IMAGES_AUGMENTED,
