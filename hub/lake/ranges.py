@@ -1,0 +1,223 @@
+"""The range index beside a data file: where each picture's bytes lie, so that one read fetches one.
+
+The index is a cache: an absent, damaged or outdated one is made again from the data file.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hub.lake.pages import NotPlain, value_ranges
+
+CONTENT = ("content",)
+INDEX_FOLDER = "_index"
+"""Readers of Delta and its VACUUM leave folders alone whose name begins with an underscore."""
+
+_SUFFIX = ".idx"
+_DIGEST = 32
+_LENGTH = 4
+"""Bytes of the length that stands before a plain value."""
+_VERSION = b"1"
+
+
+class WrongRange(Exception):
+    """A file does not have at a place what its index says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Where a value lies in its file, in bytes."""
+
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Index:
+    """Where the values of some columns lie, by image_id in the order of the digests."""
+
+    table: pa.Table
+    """image_id: binary(32); `<column>_offset` and `<column>_length`: int64, a pair a column."""
+
+    def find(self, image_ids: Sequence[str], column: str = "content") -> list[Range | None]:
+        """Return where the values of these pictures lie, None for one that is not here."""
+        held = _numbers(self.table["image_id"], np.dtype(f"S{_DIGEST}"))
+        offsets = _numbers(self.table[f"{column}_offset"], np.dtype(np.int64))
+        lengths = _numbers(self.table[f"{column}_length"], np.dtype(np.int64))
+        asked = np.array([bytes.fromhex(one) for one in image_ids], dtype=f"S{_DIGEST}")
+        places = np.searchsorted(held, asked)
+        return [
+            Range(int(offsets[place]), int(lengths[place]))
+            if place < len(held) and held[place] == one
+            else None
+            for one, place in zip(asked, places, strict=True)
+        ]
+
+
+def index_path(path: str | Path) -> Path:
+    """Return where the index of a data file lies, or would lie."""
+    data = Path(path)
+    return data.parent / INDEX_FOLDER / f"{data.name}{_SUFFIX}"
+
+
+def data_path(index: Path) -> Path:
+    """Return the data file that an index is of."""
+    return index.parent.parent / index.name.removesuffix(_SUFFIX)
+
+
+def index_file(path: str | Path, columns: Sequence[str] = CONTENT) -> Index:
+    """Find every value of the columns in a Parquet file that has an `image_id`, a sha256 in hex.
+
+    Reads the footer, the ids, the page headers and the lengths before the values. Raises NotPlain
+    if a value is not one piece of the file, OSError or ArrowException if it cannot be read.
+    """
+    with _opened(path) as file, pq.ParquetFile(path) as parquet:
+        digests = _digests(parquet)
+        order = np.argsort(digests, kind="stable")
+        ids = pa.FixedSizeBinaryArray.from_buffers(
+            pa.binary(_DIGEST), len(order), [None, pa.py_buffer(digests[order].tobytes())]
+        )
+        arrays = {"image_id": ids}
+        for column in columns:
+            offsets, lengths = _column_ranges(file, parquet, column)
+            if len(offsets) != len(order):
+                raise NotPlain("the column has other rows than the ids")
+            arrays[f"{column}_offset"] = pa.array(offsets[order])
+            arrays[f"{column}_length"] = pa.array(lengths[order])
+    return Index(pa.table(arrays))
+
+
+def write_index(path: str | Path, columns: Sequence[str] = CONTENT) -> Index:
+    """Index a data file and keep the index beside it; raises as `index_file` does.
+
+    An index that cannot be kept, as in a lake that may only be read, is returned all the same.
+    """
+    made_of = _state_of(path)
+    index = index_file(path, columns)
+    target = index_path(path)
+    incoming = target.with_name(f".{target.name}.{uuid4().hex}.tmp")
+    with suppress(OSError):
+        target.parent.mkdir(exist_ok=True)
+        try:
+            marked = index.table.replace_schema_metadata({"version": _VERSION, "of": made_of})
+            with (
+                pa.OSFile(str(incoming), "wb") as sink,
+                pa.ipc.new_file(sink, marked.schema) as out,
+            ):
+                out.write_table(marked, max_chunksize=max(1, marked.num_rows))
+            os.replace(incoming, target)
+        finally:
+            incoming.unlink(missing_ok=True)
+    return index
+
+
+def load_index(path: str | Path, columns: Sequence[str] = CONTENT) -> Index:
+    """Return the index beside a data file, made again if it is absent, damaged or of another file.
+
+    Raises as `index_file` does.
+    """
+    kept = _read_index(index_path(path), of=_state_of(path), columns=columns)
+    return kept or write_index(path, columns)
+
+
+def forget_index(path: str | Path) -> None:
+    """Remove the index of a data file that has turned out wrong; the next load makes it again."""
+    with suppress(OSError):
+        index_path(path).unlink()
+
+
+def read_ranges(path: str | Path, ranges: Iterable[Range]) -> Iterator[bytes]:
+    """Yield the bytes of each range, in any order, one in memory at a time.
+
+    Raises WrongRange where the file does not have a value of that length at that place.
+    """
+    with _opened(path) as file:
+        for wanted in ranges:
+            yield _read_value(file, wanted)
+
+
+def _read_value(file: int, wanted: Range) -> bytes:
+    if wanted.offset < _LENGTH or wanted.length < 0:
+        raise WrongRange
+    read = os.pread(file, _LENGTH + wanted.length, wanted.offset - _LENGTH)
+    if len(read) != _LENGTH + wanted.length:
+        raise WrongRange
+    if int.from_bytes(read[:_LENGTH], "little") != wanted.length:
+        raise WrongRange
+    return read[_LENGTH:]
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[int]:
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield file
+    finally:
+        os.close(file)
+
+
+def _state_of(path: str | Path) -> bytes:
+    """Tell a file from another that was written under its name."""
+    status = os.stat(path)
+    return f"{status.st_size} {status.st_mtime_ns}".encode()
+
+
+def _read_index(path: Path, *, of: bytes, columns: Sequence[str]) -> Index | None:
+    try:
+        # Mapped: one lookup among a hundred thousand rows touches some twenty pages.
+        with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as kept:
+            table = kept.read_all()
+    except (OSError, pa.ArrowException):
+        return None
+    said = table.schema.metadata or {}
+    names = {f"{column}_{what}" for column in columns for what in ("offset", "length")}
+    is_right = (said.get(b"version"), said.get(b"of")) == (_VERSION, of)
+    return Index(table) if is_right and names <= {*table.column_names} else None
+
+
+def _digests(parquet: pq.ParquetFile) -> npt.NDArray[np.bytes_]:
+    try:
+        ids = [bytes.fromhex(one) for one in parquet.read(["image_id"])["image_id"].to_pylist()]
+    except (TypeError, ValueError) as error:
+        raise NotPlain("an image_id is no digest") from error
+    if any(len(one) != _DIGEST for one in ids):
+        raise NotPlain("an image_id is no sha256")
+    return np.array(ids, dtype=f"S{_DIGEST}")
+
+
+def _column_ranges(
+    file: int, parquet: pq.ParquetFile, column: str
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    leaves = [parquet.schema.column(number) for number in range(len(parquet.schema))]
+    number = next((at for at, leaf in enumerate(leaves) if leaf.path == column), None)
+    if number is None or leaves[number].physical_type != "BYTE_ARRAY":
+        raise NotPlain(f"the file has no column {column} of bytes")
+    groups = (
+        parquet.metadata.row_group(group).column(number) for group in range(parquet.num_row_groups)
+    )
+    found = [
+        (one.start, len(one))
+        for chunk in groups
+        for one in value_ranges(file, chunk, depth=leaves[number].max_definition_level)
+    ]
+    pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _numbers(column: pa.ChunkedArray, dtype: np.dtype[np.generic]) -> npt.NDArray[np.generic]:
+    """View a column without NULLs as numpy, without copying it."""
+    if column.num_chunks != 1:
+        column = pa.chunked_array([column.combine_chunks()])
+    chunk = column.chunk(0)
+    data = chunk.buffers()[1]
+    if data is None or not len(chunk):
+        return np.empty(0, dtype)
+    return np.frombuffer(data, dtype, count=len(chunk), offset=chunk.offset * dtype.itemsize)
