@@ -38,6 +38,9 @@ class Settings:
     min_side_px: int = 100
     max_file_bytes: int = 64 * 1024**2
     max_pixels: int = 100_000_000
+    decode_seconds: int = 5
+    """Processor time that the checks of one file may take."""
+    decode_memory_bytes: int = 512 * 1024**2
     augment_count: int = 1
     trainable_evidence: str = "supplier"
 
@@ -68,6 +71,10 @@ class Settings:
             min_side_px=_whole(environ, "HUB_MIN_SIDE_PX", cls.min_side_px, least=1),
             max_file_bytes=_whole(environ, "HUB_MAX_FILE_BYTES", cls.max_file_bytes, least=1),
             max_pixels=_whole(environ, "HUB_MAX_PIXELS", cls.max_pixels, least=1),
+            decode_seconds=_whole(environ, "HUB_DECODE_SECONDS", cls.decode_seconds, least=1),
+            decode_memory_bytes=_whole(
+                environ, "HUB_DECODE_MEMORY_BYTES", cls.decode_memory_bytes, least=32 * 1024**2
+            ),
             augment_count=_whole(environ, "HUB_AUGMENT_COUNT", cls.augment_count),
             trainable_evidence=evidence,
         )

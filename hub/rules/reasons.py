@@ -16,6 +16,26 @@ class Reason(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_MANY_SCANS = "too_many_scans"
     TOO_SMALL = "too_small"
+    TOO_DARK = "too_dark"
+    TOO_LIGHT = "too_light"
+    TOO_BLURRY = "too_blurry"
+    LOW_INFORMATION = "low_information"
+    ODD_ASPECT_RATIO = "odd_aspect_ratio"
+    GREYSCALE = "greyscale"
+    TOO_SLOW = "too_slow"
+    TOO_MUCH_MEMORY = "too_much_memory"
+    DECODER_CRASHED = "decoder_crashed"
+
+
+REASON_OF_QUALITY = {
+    "dark": Reason.TOO_DARK,
+    "light": Reason.TOO_LIGHT,
+    "blurry": Reason.TOO_BLURRY,
+    "low_information": Reason.LOW_INFORMATION,
+    "odd_aspect_ratio": Reason.ODD_ASPECT_RATIO,
+    "greyscale": Reason.GREYSCALE,
+}
+"""Kinds of quality (`quality.QUALITY_KINDS`) that a hub may refuse, each with its reason."""
 
 
 class Refused(Exception):

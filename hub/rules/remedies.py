@@ -13,4 +13,13 @@ REMEDIES: dict[str, str] = {
     Reason.TOO_MANY_PIXELS: "save it with fewer pixels",
     Reason.TOO_MANY_SCANS: "save it as a JPEG of the ordinary kind",
     Reason.TOO_SMALL: "send it in a larger size",
+    Reason.TOO_DARK: "send it taken in more light",
+    Reason.TOO_LIGHT: "send it taken in less light",
+    Reason.TOO_BLURRY: "send a sharp one",
+    Reason.LOW_INFORMATION: "send one that shows something",
+    Reason.ODD_ASPECT_RATIO: "cut it to an ordinary shape",
+    Reason.GREYSCALE: "send it in colour",
+    Reason.TOO_SLOW: "decoding it takes too long: save it anew, as a plain JPEG",
+    Reason.TOO_MUCH_MEMORY: "decoding it takes too much memory: save it with fewer pixels",
+    Reason.DECODER_CRASHED: "decoding it ended the decoder: save it anew from the original",
 }
