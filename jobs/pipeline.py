@@ -210,6 +210,7 @@ def record_stage(job: Job, batch: Batch, report: StageReport) -> None:
                 batch.batch_no,
                 outcomes=outcomes.list_outcomes(lake_root, batch.batch_no),
                 published=outcomes.list_published(lake_root, batch.batch_no),
+                related=outcomes.list_related(lake_root, batch.batch_no),
             )
         end_stage(db, batch, report=report)
 

@@ -193,7 +193,7 @@ CREATE TABLE submission_file (
     relation      text,
     is_undone     boolean NOT NULL DEFAULT false,
     -- Of a duplicate: bits between the two hashes that met, the distance of the two looks, and the
-    -- version of the rule that judged them. NULL in verdicts older than these columns.
+    -- version of the rule that judged them.
     distance      integer,
     look_distance real,
     rule_version  integer,

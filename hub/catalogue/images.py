@@ -32,6 +32,12 @@ class ImageRow:
     country: str | None
     city: str | None
     neighbourhood: str | None
+    rule_version: int | None
+    brightness_p5: float | None
+    brightness_p99: float | None
+    information: float | None
+    sharpness: float | None
+    is_grey: bool | None
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,12 @@ class OutcomeRow:
     image_id: str | None
     duplicate_of: str | None
     relation: str | None
+    distance: int | None = None
+    """Of a duplicate: bits between the two hashes that met."""
+    look_distance: float | None = None
+    """Of a duplicate: between the two pictures as they look, 0 to 1."""
+    rule_version: int | None = None
+    """Of a duplicate: of the rule that judged it."""
 
 
 @dataclass(frozen=True)

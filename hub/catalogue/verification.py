@@ -30,6 +30,21 @@ class FileHeld:
     image_id: str | None
     duplicate_of: str | None
     relation: str | None
+    distance: int | None
+    look_distance: float | None
+    rule_version: int | None
+
+
+@dataclass(frozen=True)
+class RelationHeld:
+    pair: str
+    """The ids of the later and of the earlier picture."""
+    batch_no: int
+    """Of the later picture."""
+    relation: str
+    distance: int | None
+    look_distance: float | None
+    rule_version: int
 
 
 @dataclass(frozen=True)
@@ -51,7 +66,10 @@ class PictureHeld:
     source: str
     submission_id: int
     sha256: str
+    rule_version: int | None
     phash: int | None
+    phash_crop5: int | None
+    phash_crop10: int | None
 
 
 @dataclass(frozen=True)
@@ -60,6 +78,7 @@ class Contents:
     files: int
     duplicates: int
     pictures: int
+    related: int
     pending: int
 
 
@@ -140,6 +159,10 @@ def list_files(db: Connection, batches: Sequence[int]) -> Iterator[FileHeld]:
 
 def list_pictures(db: Connection, batches: Sequence[int]) -> Iterator[PictureHeld]:
     return stream(db, "verification/list_pictures", PictureHeld, batches=[*batches])
+
+
+def list_relations(db: Connection, batches: Sequence[int]) -> Iterator[RelationHeld]:
+    return stream(db, "verification/list_relations", RelationHeld, batches=[*batches])
 
 
 def count_contents(db: Connection) -> Contents:

@@ -8,10 +8,23 @@ from datetime import datetime
 import pyarrow as pa
 
 from hub.catalogue.images import OutcomeRow
+from hub.catalogue.relations import RelationRow
 from hub.lake import tables
 
 _CHECKED = ["file_id", "reason", "image_id"]
-_DUPLICATES = ["file_id", "image_id", "relation"]
+_DUPLICATES = ["file_id", "image_id", "relation", "distance", "rule_version"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """That a file repeats a picture which is kept."""
+
+    image_id: str
+    relation: str
+    distance: int
+    rule_version: int
+    look_distance: float | None = None
+    """None: found by the release before this column, which knew exact duplicates alone."""
 
 
 def list_outcomes(lake_root: str, batch_no: int) -> Iterator[OutcomeRow]:
@@ -21,7 +34,9 @@ def list_outcomes(lake_root: str, batch_no: int) -> Iterator[OutcomeRow]:
     picture, and every other one is published as its own `image_id`.
     """
     checked = tables.read_batch(lake_root, "files_checked", batch_no=batch_no, columns=_CHECKED)
-    repeated = tables.read_batch(lake_root, "duplicates", batch_no=batch_no, columns=_DUPLICATES)
+    repeated = tables.read_batch(
+        lake_root, "duplicates", batch_no=batch_no, columns=_DUPLICATES, newer=["look_distance"]
+    )
     if checked is None:
         return
     kept = _by_file(repeated)
@@ -30,24 +45,34 @@ def list_outcomes(lake_root: str, batch_no: int) -> Iterator[OutcomeRow]:
             yield outcome_of(row, kept.get(row["file_id"]))
 
 
-def _by_file(repeated: pa.Table | None) -> dict[int, tuple[str, str]]:
+def _by_file(repeated: pa.Table | None) -> dict[int, Verdict]:
     if repeated is None:
         return {}
-    columns = (repeated[name].to_pylist() for name in _DUPLICATES)
-    return {file_id: (image, relation) for file_id, image, relation in zip(*columns, strict=True)}
+    rows = (row for piece in repeated.to_batches() for row in piece.to_pylist())
+    return {row.pop("file_id"): Verdict(**row) for row in rows}
 
 
-def outcome_of(row: Mapping[str, object], kept: tuple[str, str] | None) -> OutcomeRow:
+def outcome_of(row: Mapping[str, object], verdict: Verdict | None) -> OutcomeRow:
     """Decide what became of one checked file (`file_id`, `reason`, `image_id`).
 
-    `kept` is (image_id, relation) of its row in `duplicates`, if it has one.
+    `verdict` is what `duplicates` says of it, if it has a row there.
     """
     file_id = row["file_id"]
     assert isinstance(file_id, int)
     if row["reason"] is not None:
         return OutcomeRow(file_id, "rejected", str(row["reason"]), None, None, None)
-    if kept:
-        return OutcomeRow(file_id, "duplicate", None, None, kept[0], kept[1])
+    if verdict:
+        return OutcomeRow(
+            file_id,
+            "duplicate",
+            None,
+            None,
+            duplicate_of=verdict.image_id,
+            relation=verdict.relation,
+            distance=verdict.distance,
+            look_distance=verdict.look_distance or 0.0,
+            rule_version=verdict.rule_version,
+        )
     return OutcomeRow(file_id, "published", None, str(row["image_id"]), None, None)
 
 
@@ -68,10 +93,20 @@ class PublishedImage:
     licence: str
     author: str
     source: str
-    phash: int
+    phash: int | None
     taken_at: datetime | None
     lon: float | None
     lat: float | None
+    rule_version: int | None = None
+    """Of the rule by which the bytes were published; before there was one, none of what follows
+    was measured."""
+    phash_crop5: int | None = None
+    phash_crop10: int | None = None
+    brightness_p5: float | None = None
+    brightness_p99: float | None = None
+    information: float | None = None
+    sharpness: float | None = None
+    is_grey: bool | None = None
 
 
 _IMAGE = [
@@ -90,17 +125,40 @@ _IMAGE = [
     "source",
 ]
 _SEEN = ["file_id", "phash", "taken_at", "lon", "lat"]
+_MEASURED = [
+    "rule_version",
+    "phash_crop5",
+    "phash_crop10",
+    "brightness_p5",
+    "brightness_p99",
+    "information",
+    "sharpness",
+    "is_grey",
+]
 
 
 def list_published(lake_root: str, batch_no: int) -> Iterator[PublishedImage]:
     """Yield the pictures that a batch put into `images`."""
     images = tables.read_batch(lake_root, "images", batch_no=batch_no, columns=_IMAGE)
-    checked = tables.read_batch(lake_root, "files_checked", batch_no=batch_no, columns=_SEEN)
+    checked = tables.read_batch(
+        lake_root, "files_checked", batch_no=batch_no, columns=_SEEN, newer=_MEASURED
+    )
     if images is None or checked is None:
         return
     for rows in images.join(checked, keys="file_id", join_type="inner").to_batches():
         for row in rows.to_pylist():
             yield PublishedImage(**row)
+
+
+_RELATED = ["image_id", "related_to", "relation", "distance", "look_distance", "rule_version"]
+
+
+def list_related(lake_root: str, batch_no: int) -> Iterator[RelationRow]:
+    """Yield the pairs of kept pictures that a batch has found to be related."""
+    related = tables.read_batch(lake_root, "images_related", batch_no=batch_no, columns=_RELATED)
+    if related is not None:
+        for rows in related.to_batches():
+            yield from (RelationRow(**row) for row in rows.to_pylist())
 
 
 def count_outcomes(

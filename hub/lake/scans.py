@@ -77,10 +77,16 @@ class Snapshot:
     def rows(
         self, table: str, columns: Sequence[str], *, batches: Sequence[int]
     ) -> Iterator[tuple[Any, ...]]:
-        """Yield the columns of the rows of some batches; nothing of a table that is not there."""
+        """Yield the columns of the rows of some batches; nothing of a table that is not there.
+
+        A column that the table lacks, as an earlier release of the hub made it, is None.
+        """
         chosen = pc.field("batch_no").isin(pa.array(batches, pa.int64()))
-        for piece in self._pieces(table, columns, filter=chosen):
-            yield from zip(*(column.to_pylist() for column in piece.columns), strict=True)
+        there = [name for name in columns if name in self._columns(table)]
+        for piece in self._pieces(table, there, filter=chosen):
+            values = {name: piece.column(name).to_pylist() for name in there}
+            absent = [None] * piece.num_rows
+            yield from zip(*(values.get(name, absent) for name in columns), strict=True)
 
     def damaged_pictures(self) -> Iterator[DamagedPicture]:
         """Read every picture's bytes, and yield those that are not what their row says."""
@@ -90,6 +96,10 @@ class Snapshot:
                 reason = _byte_fault(**row)
                 if reason:
                     yield DamagedPicture(row["image_id"], reason)
+
+    def _columns(self, table: str) -> set[str]:
+        found = self._tables.get(table)
+        return {field.name for field in found.schema().fields} if found else set()
 
     def _pieces(
         self, table: str, columns: Sequence[str], *, batch_size: int = _ROWS, **options: Any

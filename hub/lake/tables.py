@@ -12,7 +12,14 @@ from hub.errors import LakeUnreadable
 OWNER = "deepImagesHub.hubId"
 """The table property that names the hub which writes a table."""
 
-TABLES = ("files_checked", "duplicates", "images_kept", "images", "images_augmented")
+TABLES = (
+    "files_checked",
+    "duplicates",
+    "images_related",
+    "images_kept",
+    "images",
+    "images_augmented",
+)
 
 
 def table_path(lake_root: str, table: str) -> str:
@@ -54,14 +61,24 @@ def last_batch(lake_root: str, table: str, *, hub_id: str) -> int:
 
 
 def read_batch(
-    lake_root: str, table: str, *, batch_no: int, columns: Sequence[str]
+    lake_root: str,
+    table: str,
+    *,
+    batch_no: int,
+    columns: Sequence[str],
+    newer: Sequence[str] = (),
 ) -> pa.Table | None:
-    """Read columns of one batch's rows; None where the lake does not have the table yet."""
+    """Read columns of one batch's rows; None where the lake does not have the table yet.
+
+    Columns of `newer` come along where the table has them: one that an earlier release of the hub
+    wrote may lack them.
+    """
     found = find_table(lake_root, table)
     if found is None:
         return None
     dataset = found.to_pyarrow_dataset()
-    return dataset.to_table(columns=list(columns), filter=pc.field("batch_no") == batch_no)
+    there = [name for name in newer if name in dataset.schema.names]
+    return dataset.to_table(columns=[*columns, *there], filter=pc.field("batch_no") == batch_no)
 
 
 def batch_keys(lake_root: str, table: str, *, batch_no: int) -> frozenset[str]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-Field = str | int | bool | None
+Field = str | int | float | bool | None
 
 _MODULUS = 1 << 256
 

@@ -6,11 +6,15 @@ from itertools import islice
 from typing import TypeVar
 
 from hub.catalogue import batches, images
+from hub.catalogue import relations as related_pictures
 from hub.catalogue.images import ImageRow, OutcomeRow, Said
+from hub.catalogue.relations import RelationRow
 from hub.db import Connection
 from hub.lake.outcomes import PublishedImage
 from hub.rules.places import Place, jitter, name_places
 from hub.services.counting import counting
+
+HASH_KINDS = ("phash", "phash_crop5", "phash_crop10")
 
 _ROWS = 10_000
 
@@ -23,6 +27,7 @@ def publish_batch(
     *,
     outcomes: Iterable[OutcomeRow],
     published: Iterable[PublishedImage],
+    related: Iterable[RelationRow],
 ) -> None:
     """Insert what the catalogue lacks of a batch, and move the counts.
 
@@ -32,12 +37,21 @@ def publish_batch(
     secret = batches.get_hub(db).place_secret
     for pictures in _chunks(published):
         images.add_images(db, _image_rows(pictures, said, secret), batch_no=batch_no)
-        images.add_hashes(db, [(one.image_id, one.phash) for one in pictures], kind="phash")
+        for kind in HASH_KINDS:
+            images.add_hashes(db, _hashes(pictures, kind), kind=kind)
+    for pairs in _chunks(related):
+        related_pictures.add_relations(db, pairs)
     for files in _chunks(outcomes):
         images.set_outcomes(db, files)
     with counting(db, images=images.list_touched_images(db, batch_no)):
         images.add_supplier_claims(db, batch_no)
     images.set_submissions_ended(db, batch_no)
+
+
+def _hashes(pictures: list[PublishedImage], kind: str) -> list[tuple[str, int]]:
+    """Leave out the pictures that are too plain to be told by this hash."""
+    hashes = ((picture.image_id, getattr(picture, kind)) for picture in pictures)
+    return [(image_id, value) for image_id, value in hashes if value is not None]
 
 
 def _image_rows(
@@ -94,6 +108,12 @@ def _image_row(
         country=name.country if name else None,
         city=name.city if name else None,
         neighbourhood=name.neighbourhood if name else None,
+        rule_version=picture.rule_version,
+        brightness_p5=picture.brightness_p5,
+        brightness_p99=picture.brightness_p99,
+        information=picture.information,
+        sharpness=picture.sharpness,
+        is_grey=picture.is_grey,
     )
 
 

@@ -12,7 +12,11 @@ from hub.rules.differences import Difference
 from hub.rules.fingerprints import Fingerprint
 from hub.services.checks.batches import BatchChecks, check_batches
 from hub.services.checks.catalogue import catalogue_differences
-from hub.services.checks.rows import file_differences, picture_differences
+from hub.services.checks.rows import (
+    file_differences,
+    picture_differences,
+    relation_differences,
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ def verify(
     differences += file_differences(db, lake, batches=batches.settled)
     say("comparing pictures")
     differences += picture_differences(db, lake, batches=batches.settled)
+    differences += relation_differences(db, lake, batches=batches.settled)
     if read_bytes:
         say("reading the bytes of every picture")
         differences += _damaged_pictures(lake)
@@ -125,4 +130,5 @@ def _counted(held: catalogue.Contents, batches: BatchChecks) -> list[Counted]:
         Counted("duplicates", held.duplicates, rows.get("duplicates", 0)),
         Counted("pictures kept", held.pictures, rows.get("images_kept", 0)),
         Counted("pictures published", held.pictures, rows.get("images", 0)),
+        Counted("pairs of related pictures", held.related, rows.get("images_related", 0)),
     ]

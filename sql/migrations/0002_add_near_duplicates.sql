@@ -26,7 +26,7 @@ ALTER TABLE receipt
 
 ALTER TABLE submission_file
     -- Of a duplicate: bits between the two hashes that met, the distance of the two looks, and the
-    -- version of the rule that judged them. NULL in verdicts of before this migration.
+    -- version of the rule that judged them.
     ADD COLUMN distance           integer,
     ADD COLUMN look_distance      real,
     ADD COLUMN rule_version       integer,
@@ -39,6 +39,10 @@ ALTER TABLE submission_file
     ADD CONSTRAINT submission_file_distance_check CHECK (
         (outcome = 'duplicate' OR num_nonnulls(distance, look_distance, rule_version) = 0)
         AND distance BETWEEN 0 AND 64 AND look_distance >= 0);
+-- Until now one rule, version 1, found duplicates by their bytes and by their pixels.
+UPDATE submission_file
+   SET distance = 0, look_distance = 0, rule_version = 1
+ WHERE outcome = 'duplicate';
 CREATE INDEX submission_file_undone_idx ON submission_file (sha256) WHERE is_undone;
 
 -- Two published pictures that are alike, yet each kept: `image_id` came after `related_to`.

@@ -40,7 +40,12 @@ def test_a_consistent_hub_is_verified_and_counted(world):
         "duplicates": (2, 2),
         "pictures kept": (3, 3),
         "pictures published": (3, 3),
+        "pairs of related pictures": (1, 1),
     }
+
+
+def test_a_hub_that_the_last_release_filled_is_verified(as_the_last_release, world):
+    assert check(world).differences == []
 
 
 def test_a_batch_in_progress_is_no_difference(world):
@@ -58,7 +63,7 @@ def test_a_batch_in_progress_is_no_difference(world):
     assert ended.fingerprint != before.fingerprint
 
 
-A, BOTH = image_of("a.jpg"), image_of("both.jpg")
+A, B, BOTH = image_of("a.jpg"), image_of("b.jpg"), image_of("both.jpg")
 
 
 def file_id(world, path, label="cat"):
@@ -85,6 +90,7 @@ def twice(column, value):
 
 
 def remove_picture(world):
+    world.sql("DELETE FROM image_relation")
     for table in ("label_claim", "image_hash", "image"):
         world.sql(f"DELETE FROM {table} WHERE image_id = %s", A)
     uncount(world)
@@ -169,7 +175,13 @@ TAMPERINGS = {
         lambda w: w.rewrite("images", without("image_id", A)),
         [("picture_missing", f"picture {A}")],
     ),
-    "a picture lost in Postgres": (remove_picture, [("picture_missing", f"picture {A}")]),
+    "a picture lost in Postgres": (
+        remove_picture,
+        [
+            ("picture_missing", f"picture {A}"),
+            ("relation_missing", f"related pictures {B} and {A}"),
+        ],
+    ),
     "a picture twice in images": (
         lambda w: w.rewrite("images", twice("image_id", A)),
         [("picture_repeated", f"picture {A}")],
@@ -201,6 +213,42 @@ TAMPERINGS = {
     "another hash": (
         lambda w: w.sql("UPDATE image_hash SET hash = 0 WHERE image_id = %s", A),
         [("picture_differs", f"picture {A}")],
+    ),
+    "another hash of a crop": (
+        lambda w: w.rewrite("images_kept", changed("phash_crop10", 7, image_id=A)),
+        [("picture_differs", f"picture {A}")],
+    ),
+    "another distance of a duplicate": (
+        lambda w: w.sql("UPDATE submission_file SET distance = 4 WHERE path = 'a-copy.jpg'"),
+        [("file_differs", "file {a-copy.jpg} (a-copy.jpg)")],
+    ),
+    "another look of a duplicate": (
+        lambda w: w.rewrite("duplicates", changed("look_distance", 0.01, batch_no=1)),
+        [("file_differs", "file {a-copy.jpg} (a-copy.jpg)")],
+    ),
+    "another rule of a duplicate": (
+        lambda w: w.rewrite("duplicates", changed("rule_version", 2, batch_no=1)),
+        [("file_differs", "file {a-copy.jpg} (a-copy.jpg)")],
+    ),
+    "another rule of a picture": (
+        lambda w: w.sql("UPDATE image SET rule_version = 2 WHERE image_id = %s", A),
+        [("picture_differs", f"picture {A}")],
+    ),
+    "a relation lost in Postgres": (
+        lambda w: w.sql("DELETE FROM image_relation"),
+        [("relation_missing", f"related pictures {B} and {A}")],
+    ),
+    "a relation lost in the lake": (
+        lambda w: w.rewrite("images_related", lambda rows: []),
+        [("relation_missing", f"related pictures {B} and {A}")],
+    ),
+    "another relation": (
+        lambda w: w.sql("UPDATE image_relation SET relation = 'burst'"),
+        [("relation_differs", f"related pictures {B} and {A}")],
+    ),
+    "a relation twice in the lake": (
+        lambda w: w.rewrite("images_related", twice("image_id", B)),
+        [("relation_repeated", f"related pictures {B} and {A}")],
     ),
     "a licence lost in the lake": (
         lambda w: w.rewrite("images", changed("licence", None, image_id=A)),
@@ -239,7 +287,7 @@ TAMPERINGS = {
     "a lake that is older": (
         lambda w: [
             w.rewrite(table, without("batch_no", 2), last=1)
-            for table in ("files_checked", "duplicates", "images_kept", "images")
+            for table in ("files_checked", "duplicates", "images_related", "images_kept", "images")
         ],
         [("batch_lost", "batch 2")],
     ),
@@ -388,6 +436,9 @@ NOT_COVERED = [
     "UPDATE label_name SET name = 'Cat', folded_name = 'c' WHERE name = 'cat'",
     "UPDATE hub SET place_secret = 'x'",
     "UPDATE receipt SET received_at = '2001-01-01'",
+    "UPDATE image SET rule_version = 9, sharpness = 0, is_grey = true",
+    "UPDATE submission_file SET distance = 1, look_distance = 1 WHERE outcome = 'duplicate'",
+    "DELETE FROM image_relation",
     "UPDATE label_claim SET claimed_at = '2001-01-01'",
 ]
 

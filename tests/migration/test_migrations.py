@@ -136,3 +136,50 @@ def test_a_catalogue_of_a_newer_version_is_refused(empty, folder):
     with pytest.raises(MigrationError, match=r"newer than this version of hub .*0002_add_second"):
         migrate(empty, folder=folder)
     assert tables(empty) == ["first", "second"]
+
+
+# A hub as the first release left it: two receipts, a picture, a duplicate of it, one that waits.
+FILLED = """
+INSERT INTO hub_user (name, role) VALUES ('ann', 'supplier');
+INSERT INTO label (label_key) VALUES ('m_1');
+INSERT INTO batch (batch_no, status, file_count) VALUES (1, 'ended', 2);
+INSERT INTO receipt (receipt_no, supplier_id, batch_no)
+SELECT no, user_id, batch FROM hub_user, (VALUES (1, 1), (2, NULL)) AS given (no, batch);
+INSERT INTO submission (receipt_no, label_id) SELECT receipt_no, label_id FROM receipt, label;
+INSERT INTO submission_file
+    (submission_id, path, sha256, size_bytes, licence, author,
+     outcome, image_id, duplicate_of, relation)
+SELECT submission_id, path, path, 1, '', '', outcome, image_id, duplicate_of, relation
+FROM submission JOIN (VALUES
+    (1, 'a', 'published', 'A', NULL, NULL),
+    (1, 'b', 'duplicate', NULL, 'A', 'pixels'),
+    (2, 'c', 'pending', NULL, NULL, NULL)
+) AS file (receipt_no, path, outcome, image_id, duplicate_of, relation) USING (receipt_no);
+INSERT INTO image (image_id, file_id, batch_no, label_key, split, group_id, format, width_px,
+                   height_px, size_bytes, crc32, licence, author, source)
+SELECT 'A', file_id, 1, 'm_1', 'train', 'A', 'jpeg', 1, 1, 1, 1, '', '', ''
+FROM submission_file WHERE path = 'a';
+INSERT INTO image_hash (image_id, kind, hash) VALUES ('A', 'phash', 1);
+"""
+
+
+def test_a_hub_with_pictures_keeps_them_and_gains_what_near_duplicates_need(empty, tmp_path):
+    first = "0001_create_catalogue.sql"
+    (tmp_path / first).write_text((SQL / "migrations" / first).read_text())
+    migrate(empty, folder=tmp_path)
+    with connect(empty) as db, db.cursor() as cursor:
+        cursor.execute(FILLED)
+
+    assert "0002_add_near_duplicates" in migrate(empty)
+
+    with connect(empty) as db, db.cursor() as cursor:
+        cursor.execute("SELECT receipt_no, file_count FROM receipt ORDER BY receipt_no")
+        assert cursor.fetchall() == [(1, 2), (2, 1)]
+        cursor.execute(
+            "SELECT path, distance, look_distance, rule_version, apart_from_file_id"
+            " FROM submission_file ORDER BY path"
+        )
+        nothing = (None,) * 4
+        assert cursor.fetchall() == [("a", *nothing), ("b", 0, 0, 1, None), ("c", *nothing)]
+        cursor.execute("SELECT image_id, rule_version, sharpness, is_grey FROM image")
+        assert cursor.fetchall() == [("A", None, None, None)]

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
+import numpy as np
+
 from hub.catalogue import verification as catalogue
-from hub.catalogue.verification import FileHeld, PictureHeld
+from hub.catalogue.verification import FileHeld, PictureHeld, RelationHeld
 from hub.db import Connection
-from hub.lake.outcomes import outcome_of
+from hub.lake.outcomes import Verdict, outcome_of
 from hub.lake.scans import Snapshot
 from hub.rules.differences import Difference
 from hub.rules.reconciling import Account, Disagreement, Row, disagreements
@@ -23,8 +25,19 @@ _CHECKED = (
     "reason",
     "image_id",
 )
-_KEPT = ("image_id", "batch_no", "file_id", "label_key", "split", "group_id", "sha256", "phash")
-_NOT_IN_IMAGES = ("sha256", "phash", "status")
+_JUDGED = ("image_id", "relation", "distance", "rule_version", "look_distance")
+_HASHES = ("phash", "phash_crop5", "phash_crop10")
+_KEPT = ("image_id", "batch_no", "file_id", "label_key", "split", "group_id", "sha256", *_HASHES)
+_NOT_IN_IMAGES = ("sha256", "status", *_HASHES)
+_RELATED = (
+    "image_id",
+    "related_to",
+    "batch_no",
+    "relation",
+    "distance",
+    "look_distance",
+    "rule_version",
+)
 
 
 def file_differences(
@@ -56,12 +69,34 @@ def picture_differences(
         yield _difference("picture", f"picture {found.key}", found)
 
 
+def relation_differences(
+    db: Connection, lake: Snapshot, *, batches: Sequence[int]
+) -> Iterator[Difference]:
+    """Name every pair of related pictures of these batches of which the two stores differ."""
+    columns = _names(RelationHeld)
+    held = Account(_POSTGRES, columns, lambda: map(_values, catalogue.list_relations(db, batches)))
+    found = Account("images_related", columns, lambda: _lake_relations(lake, batches))
+    for differing in disagreements(held, found):
+        yield _difference("relation", f"related pictures {differing.key}", differing)
+
+
+def _lake_relations(lake: Snapshot, batches: Sequence[int]) -> Iterator[Row]:
+    for later, earlier, batch_no, relation, distance, look, version in lake.rows(
+        "images_related", _RELATED, batches=batches
+    ):
+        yield (f"{later} and {earlier}", batch_no, relation, distance, _as_real(look), version)
+
+
+def _as_real(number: float | None) -> float | None:
+    """Round as Postgres' type `real` does."""
+    return None if number is None else float(np.float32(number))
+
+
 def _lake_files(lake: Snapshot, batches: Sequence[int]) -> Iterator[Row]:
     """Yield files as the lake decides them; about 300 bytes are held for every duplicate."""
     repeated: dict[int, tuple[Any, ...]] = {}
-    for row in lake.rows(
-        "duplicates", ["file_id", "batch_no", "sha256", "image_id", "relation"], batches=batches
-    ):
+    columns = ("file_id", "batch_no", "sha256", *_JUDGED)
+    for row in lake.rows("duplicates", columns, batches=batches):
         if row[0] in repeated:
             yield _orphan(row)
         repeated[row[0]] = row
@@ -70,27 +105,26 @@ def _lake_files(lake: Snapshot, batches: Sequence[int]) -> Iterator[Row]:
         # A refused file has no row there: if it has one, that row is left over and told of.
         is_good = checked["reason"] is None
         found = repeated.pop(checked["file_id"], None) if is_good else None
-        told = outcome_of(checked, (found[3], found[4]) if found else None)
-        yield (*row[:6], told.outcome, told.reason, told.image_id, told.duplicate_of, told.relation)
+        told = outcome_of(checked, Verdict(*found[3:]) if found else None)
+        yield (
+            *row[:6],
+            told.outcome,
+            told.reason,
+            told.image_id,
+            told.duplicate_of,
+            told.relation,
+            told.distance,
+            _as_real(told.look_distance),
+            told.rule_version,
+        )
     yield from map(_orphan, repeated.values())
 
 
 def _orphan(row: tuple[Any, ...]) -> Row:
     """A row of `duplicates` that decides about no file: never equal to what Postgres holds."""
-    file_id, batch_no, sha256, image_id, relation = row
-    return (
-        file_id,
-        batch_no,
-        None,
-        None,
-        None,
-        sha256,
-        "duplicate",
-        None,
-        None,
-        image_id,
-        relation,
-    )
+    file_id, batch_no, sha256, image_id, relation, distance, version, look = row
+    there = (file_id, batch_no, None, None, None, sha256)
+    return (*there, "duplicate", None, None, image_id, relation, distance, look, version)
 
 
 def _difference(thing: str, subject: str, found: Disagreement) -> Difference:

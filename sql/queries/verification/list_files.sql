@@ -9,7 +9,10 @@ SELECT submission_file.file_id,
        submission_file.reason,
        submission_file.image_id,
        submission_file.duplicate_of,
-       submission_file.relation
+       submission_file.relation,
+       submission_file.distance,
+       submission_file.look_distance::float,
+       submission_file.rule_version
   FROM receipt
   JOIN submission USING (receipt_no)
   JOIN submission_file USING (submission_id)

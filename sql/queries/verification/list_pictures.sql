@@ -16,8 +16,13 @@ SELECT image.image_id,
        image.source,
        submission_file.submission_id,
        submission_file.sha256,
-       image_hash.hash AS phash
+       image.rule_version,
+       whole.hash AS phash,
+       crop5.hash AS phash_crop5,
+       crop10.hash AS phash_crop10
   FROM image
   JOIN submission_file USING (file_id)
-  LEFT JOIN image_hash ON image_hash.image_id = image.image_id AND image_hash.kind = 'phash'
+  LEFT JOIN image_hash AS whole ON whole.image_id = image.image_id AND whole.kind = 'phash'
+  LEFT JOIN image_hash AS crop5 ON crop5.image_id = image.image_id AND crop5.kind = 'phash_crop5'
+  LEFT JOIN image_hash AS crop10 ON crop10.image_id = image.image_id AND crop10.kind = 'phash_crop10'
  WHERE image.batch_no = ANY(%(batches)s)
