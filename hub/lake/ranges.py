@@ -47,6 +47,11 @@ class Index:
     table: pa.Table
     """image_id: binary(32); `<column>_offset` and `<column>_length`: int64, a pair a column."""
 
+    def image_ids(self) -> list[str]:
+        """Return the ids of all rows, in the order of the digests."""
+        # Not numpy's own bytes: they would lose zeros at the end.
+        return [digest.hex() for digest in self.table["image_id"].to_pylist()]
+
     def find(self, image_ids: Sequence[str], column: str = "content") -> list[Range | None]:
         """Return where the values of these pictures lie, None for one that is not here."""
         held = _numbers(self.table["image_id"], np.dtype(f"S{_DIGEST}"))

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from deltalake import DeltaTable, write_deltalake
+from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_deltalake
 
 from hub.errors import PictureUnreadable
-from hub.lake.pictures import Wanted, read_pictures
+from hub.lake.pictures import Wanted, data_files, read_data_file, read_pictures
+from hub.lake.ranges import index_path, load_index
 
 CONTENTS = {"m_a": [b"apple", b"amber"], "m_b": [b"bear", b"bison"], "m_c": [b"cat"]}
 
@@ -103,7 +104,8 @@ MEASURED = """
 import re, sys
 import pyarrow.parquet
 from deltalake import DeltaTable
-from hub.lake.pictures import Wanted, read_pictures
+from hub.lake.pictures import Wanted, data_files, read_data_file, read_pictures
+from hub.lake.ranges import index_path, load_index
 
 def peak_kb():
     # Not getrusage: a new process begins with the peak of the one that started it.
@@ -135,3 +137,117 @@ def test_a_large_data_file_is_read_in_little_memory(tmp_path):
     assert count == 350
     assert size > 95_000_000
     assert grown_kb < 60_000
+
+
+PLAIN = WriterProperties(
+    compression="UNCOMPRESSED",
+    max_row_group_size=50,
+    column_properties={
+        "content": ColumnProperties(dictionary_enabled=False, statistics_enabled="NONE")
+    },
+)
+PICTURES = [number.to_bytes(2, "big") * 50_000 for number in range(200)]
+
+
+@pytest.fixture
+def plain_lake(tmp_path):
+    """A lake of one data file of 20 MB, laid out as the jobs write it."""
+    rows = [row(content, "m_a") for content in PICTURES]
+    write_deltalake(f"{tmp_path}/images", pa.Table.from_pylist(rows), writer_properties=PLAIN)
+    return tmp_path
+
+
+def bytes_read():
+    """What this process has read by system calls so far."""
+    told = Path("/proc/self/io").read_text()
+    return int(told.partition("rchar: ")[2].split()[0])
+
+
+def test_a_few_pictures_cost_their_own_bytes_and_not_their_row_groups(plain_lake):
+    asked = [wanted(PICTURES[number], "m_a") for number in (150, 3, 77)]
+    list(read_pictures(str(plain_lake), asked))
+    assert index_path(data_file(plain_lake, "m_a")).exists()
+
+    before = bytes_read()
+    found = [content for _, content in read_pictures(str(plain_lake), asked)]
+    used = bytes_read() - before
+
+    assert found == [PICTURES[number] for number in (3, 77, 150)]
+    assert 300_000 <= used < 400_000
+
+
+def test_without_an_index_little_more_is_read(plain_lake):
+    asked = [wanted(PICTURES[9], "m_a")]
+    before = bytes_read()
+    [(_, content)] = read_pictures(str(plain_lake), asked)
+    assert content == PICTURES[9]
+    assert bytes_read() - before < 300_000
+
+
+def test_one_flipped_bit_in_a_plain_file_is_found(plain_lake):
+    path = data_file(plain_lake, "m_a")
+    [place] = load_index(path).find([wanted(PICTURES[9], "m_a").image_id])
+    with path.open("r+b") as file:
+        file.seek(place.offset + 100)
+        file.write(b"!")
+    with pytest.raises(PictureUnreadable, match="its crc32 is"):
+        list(read_pictures(str(plain_lake), [wanted(PICTURES[9], "m_a")]))
+
+
+def altered(index, content, *, by):
+    """Change what an index says of a picture, leaving it an index of that file."""
+    whole = index.read_bytes()
+    place = load_index(index.parent.parent / index.name.removesuffix(".idx")).find(
+        [hashlib.sha256(content).hexdigest()]
+    )[0]
+    old = (place.offset).to_bytes(8, "little") if by == "place" else digest(content)
+    assert whole.count(old) == 1
+    index.write_bytes(whole.replace(old, bytes([old[0] ^ 1]) + old[1:]))
+
+
+def digest(content):
+    return hashlib.sha256(content).digest()
+
+
+@pytest.mark.parametrize("by", ["place", "id"])
+def test_an_index_that_lies_costs_a_second_look_and_no_picture(plain_lake, by):
+    path = data_file(plain_lake, "m_a")
+    load_index(path)
+    altered(index_path(path), PICTURES[9], by=by)
+    asked = [wanted(content, "m_a") for content in PICTURES]
+    found = [content for _, content in read_pictures(str(plain_lake), asked)]
+    assert sorted(found) == sorted(PICTURES)
+
+
+def test_files_can_be_read_side_by_side(lake):
+    asked = {one.image_id: one for one in (wanted(b"bear", "m_b"), wanted(b"cat", "m_c"))}
+    paths = data_files(str(lake), ["m_b", "m_c", "m_x"])
+    found = {path: [read.content for read in read_data_file(path, asked)] for path in paths}
+    assert sorted(map(len, found.values())) == [1, 1]
+    assert all(read.fault is None for path in paths for read in read_data_file(path, asked))
+
+
+def test_files_that_a_compaction_replaced_meanwhile_are_found_in_the_newer_snapshot(lake):
+    asked = [wanted(content, key) for key, some in CONTENTS.items() for content in some]
+    reading = read_pictures(str(lake), asked)
+    found = [next(reading)[1]]
+    before = [data_file(lake, key) for key in CONTENTS]
+    DeltaTable(f"{lake}/images").optimize.compact()
+    for path in before:
+        path.unlink()
+    found += [content for _, content in reading]
+    assert sorted(found) == sorted(content for some in CONTENTS.values() for content in some)
+
+
+def test_pictures_of_a_plain_file_are_read_in_little_memory(tmp_path):
+    rows = pa.Table.from_pylist([row(content, "m_a") for content in PICTURES])
+    write_deltalake(f"{tmp_path}/images", rows, writer_properties=PLAIN)
+    measured = subprocess.run(
+        [sys.executable, "-c", MEASURED, str(tmp_path)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=True,
+    )
+    count, grown_kb = map(int, measured.stdout.split())
+    assert count == len(PICTURES)
+    assert grown_kb < 8_000
