@@ -56,7 +56,10 @@ def main(order: str) -> None:
     work = _load(what["function"], what["arguments"])
     control = socket.socket(fileno=0)
     while True:
-        message, files, _, _ = socket.recv_fds(control, 1, 1)
+        try:
+            message, files, _, _ = socket.recv_fds(control, 1, 1)
+        except ConnectionError:
+            return
         if not message:
             return
         # Without a connection it was the wish to end a child, which is done.

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hub.rules.exif import read_orientation
+from hub.rules.jpeg_tables import keep_used
 from hub.rules.reasons import Reason, Refused
 from hub.rules.stripped import MAX_PIECES, Stripped, clean_profile, minimal_exif
 
@@ -28,6 +29,9 @@ _EXIF, _ICC = b"Exif\x00\x00", b"ICC_PROFILE\x00"
 _JFIF = b"JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 _ICC_CHUNK_BYTES = 65_535 - 2 - len(_ICC) - 2
 
+# A JPEG is checked at a scale at which no side exceeds 1,023 pixels: 12 bytes a pixel, and slack.
+_SCALED_BYTES = 24 * 1024**2
+
 
 @dataclass(frozen=True)
 class _Segment:
@@ -45,15 +49,31 @@ def strip_jpeg(content: bytes) -> Stripped:
     height_px, width_px = int.from_bytes(frames[0][1:3]), int.from_bytes(frames[0][3:5])
     exif = b"".join(s.body[6:] for s in segments if s.marker == _APP1 and s.body[:6] == _EXIF)
     orientation = read_orientation(exif)
+    scans = sum(segment.marker == _SOS for segment in segments)
+    is_held = any(segment.marker in _PROGRESSIVE for segment in segments) or scans > 1
+    coefficients = _coefficient_bytes(frames[0]) if is_held else 0
     return Stripped(
         format="jpeg",
         width_px=width_px,
         height_px=height_px,
         orientation=orientation,
         exif=exif,
-        scans=sum(segment.marker == _SOS for segment in segments),
+        scans=scans,
+        decode_bytes=_SCALED_BYTES + coefficients + 3 * len(content),
         content=_assembled(frames[0], segments, orientation=orientation),
     )
+
+
+def _coefficient_bytes(frame: bytes) -> int:
+    """Return what a decoder holds of a picture in several scans: 16 bits a coefficient."""
+    height_px, width_px = int.from_bytes(frame[1:3]), int.from_bytes(frame[3:5])
+    # Whole units of at most 4 x 4 blocks.
+    area = (width_px + 31) * (height_px + 31)
+    factors = [(each >> 4, each & 15) for each in frame[7::3]]
+    most = max((across for across, _ in factors), default=1) * max(
+        (down for _, down in factors), default=1
+    )
+    return 2 * area * sum(across * down for across, down in factors) // max(most, 1)
 
 
 def _segments(content: bytes) -> Iterator[_Segment]:
@@ -106,9 +126,12 @@ def _assembled(frame: bytes, segments: list[_Segment], *, orientation: int) -> b
         raise Refused(Reason.CORRUPT)
     before = segments[:first_scan]
     parts = [b"\xff\xd8", *_application_segments(frame, before, orientation=orientation)]
-    for segment in segments:
+    used = keep_used(frame, [(s.marker, s.body) for s in segments])
+    for segment, body in zip(segments, used, strict=True):
+        if body is None:
+            continue
         if segment.marker in _TABLES or segment.marker in _FRAMES or segment.marker == _SOS:
-            parts += [_segment(segment.marker, segment.body), segment.scan]
+            parts += [_segment(segment.marker, body), segment.scan]
         elif segment.marker not in _PASSED_OVER:
             # Hierarchical and reserved markers: no decoder in use takes them.
             raise Refused(Reason.CORRUPT)

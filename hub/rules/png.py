@@ -18,6 +18,9 @@ _PIECE_BYTES = 64 * 1024
 # the header, nothing is inflated: a bomb would cost seconds.
 _MOST_ROW_BYTES = 1024**3
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_WITH_ALPHA = frozenset({4, 6})
+# Memory a pixel: 4 as decoded, 4 more as RGB, 4 turned, and what alpha or 16 bits take on the way.
+_PLAIN_BYTES, _TURNED_BYTES, _ODD_BYTES = 6, 10, 14
 # Adam7: first column, first row, and the steps to the next ones, of each pass.
 _PASSES = (
     (0, 0, 8, 8),
@@ -45,6 +48,10 @@ def strip_png(content: bytes) -> Stripped:
         chunks = list(_without_tail(chunks, row_bytes=row_bytes))
     exif = next((data for name, data in chunks if name == b"eXIf"), b"")
     orientation = read_orientation(exif)
+    names = {name for name, _ in chunks}
+    pixel_bytes = _PLAIN_BYTES if orientation == 1 else _TURNED_BYTES
+    if header[9] in _WITH_ALPHA or header[8] == 16 or b"tRNS" in names:
+        pixel_bytes = _ODD_BYTES
     return Stripped(
         format="png",
         width_px=int.from_bytes(header[:4]),
@@ -52,6 +59,8 @@ def strip_png(content: bytes) -> Stripped:
         orientation=orientation,
         exif=exif,
         scans=1,
+        decode_bytes=int.from_bytes(header[:4]) * int.from_bytes(header[4:8]) * pixel_bytes
+        + 3 * len(content),
         content=SIGNATURE + b"".join(_kept(chunks, orientation=orientation)),
     )
 

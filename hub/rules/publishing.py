@@ -7,7 +7,7 @@ from hub.rules.stripped import Stripped
 from hub.rules.webp import strip_webp
 
 # Raise it with any change that gives other bytes for a file that had some: image ids follow.
-RULE_VERSION = 1
+RULE_VERSION = 2
 
 _STRIP = {"jpeg": strip_jpeg, "png": strip_png, "webp": strip_webp}
 

@@ -31,6 +31,8 @@ class Stripped:
     """The original's EXIF block, from its byte-order mark on; empty if there is none."""
     scans: int
     """How often a decoder goes over the whole picture: more than 1 in a progressive JPEG."""
+    decode_bytes: int
+    """Memory that the checks take to decode it, at most (measured by tests)."""
     content: bytes
 
     @property

@@ -7,6 +7,9 @@ from hub.rules.reasons import Reason, Refused
 from hub.rules.stripped import MAX_PIECES, Stripped, clean_profile, minimal_exif
 
 _HAS_PROFILE, _HAS_ALPHA, _HAS_EXIF = 0x20, 0x10, 0x08
+# Memory a pixel: libwebp's animation decoder, which Pillow uses, holds the canvas three times, and
+# Pillow its own copy and its picture.
+_PIXEL_BYTES = 19
 
 _Chunk = tuple[bytes, bytes]
 
@@ -36,6 +39,7 @@ def strip_webp(content: bytes) -> Stripped:
         orientation=orientation,
         exif=exif,
         scans=1,
+        decode_bytes=width_px * height_px * _PIXEL_BYTES + 3 * len(content),
         content=b"RIFF" + len(body).to_bytes(4, "little") + body,
     )
 

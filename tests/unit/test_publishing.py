@@ -305,3 +305,42 @@ def test_the_minimal_exif_holds_the_orientation_alone():
     exif = Image.Exif()
     exif.load(minimal_exif(8))
     assert dict(exif) == {0x0112: 8}
+
+
+def segment(marker, body):
+    return bytes([0xFF, marker]) + (len(body) + 2).to_bytes(2) + body
+
+
+HIDDEN = b"SecretTable".ljust(64, b"!")
+UNREAD_TABLES = {
+    "quantisation, unused": segment(0xDB, b"\x03" + HIDDEN),
+    "quantisation, replaced": segment(0xDB, b"\x00" + HIDDEN),
+    "quantisation, used and unused": segment(0xDB, b"\x00" + HIDDEN + b"\x02" + HIDDEN),
+    "Huffman, unused": segment(0xC4, b"\x03" + bytes([64, *[0] * 15]) + HIDDEN),
+    "Huffman, replaced": segment(0xC4, b"\x10" + bytes([0] * 15 + [64]) + HIDDEN),
+    "arithmetic conditions": segment(0xCC, b"\x00" + HIDDEN),
+}
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("kind", UNREAD_TABLES)
+def test_tables_that_nothing_reads_go(kind, progressive):
+    content = encoded(drawn(), progressive=progressive)
+    at = content.index(b"\xff\xdb")
+    hiding = content[:at] + UNREAD_TABLES[kind] + content[at:]
+    assert publish(hiding) == publish(content)
+
+
+@pytest.mark.parametrize("marker", [0xDB, 0xC4, 0xDD])
+def test_tables_behind_the_last_scan_go(marker):
+    content = encoded(drawn())
+    hiding = content[:-2] + segment(marker, b"\x00" + HIDDEN) + b"\xff\xd9"
+    assert publish(hiding) == publish(content)
+
+
+def test_a_used_table_beside_an_unused_one_stays():
+    content = encoded(drawn())
+    at = content.index(b"\xff\xdb")
+    size = int.from_bytes(content[at + 2 : at + 4])
+    both = segment(0xDB, content[at + 4 : at + 2 + size] + b"\x03" + HIDDEN)
+    assert publish(content[:at] + both + content[at + 2 + size :]) == publish(content)
