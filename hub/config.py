@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hub.errors import ConfigError
+from hub.rules.reasons import REASON_OF_QUALITY
 
 # Any of these means that libpq's own variables name the server.
 _LIBPQ = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")
@@ -38,6 +39,8 @@ class Settings:
     min_side_px: int = 100
     max_file_bytes: int = 64 * 1024**2
     max_pixels: int = 100_000_000
+    refuse_quality: frozenset[str] = frozenset()
+    """Kinds of a picture that are refused, keys of `REASON_OF_QUALITY`."""
     decode_seconds: int = 5
     """Processor time that the checks of one file may take."""
     decode_memory_bytes: int = 512 * 1024**2
@@ -71,6 +74,7 @@ class Settings:
             min_side_px=_whole(environ, "HUB_MIN_SIDE_PX", cls.min_side_px, least=1),
             max_file_bytes=_whole(environ, "HUB_MAX_FILE_BYTES", cls.max_file_bytes, least=1),
             max_pixels=_whole(environ, "HUB_MAX_PIXELS", cls.max_pixels, least=1),
+            refuse_quality=_kinds(environ, "HUB_REFUSE_QUALITY"),
             decode_seconds=_whole(environ, "HUB_DECODE_SECONDS", cls.decode_seconds, least=1),
             decode_memory_bytes=_whole(
                 environ, "HUB_DECODE_MEMORY_BYTES", cls.decode_memory_bytes, least=32 * 1024**2
@@ -90,6 +94,16 @@ def _whole(environ: Mapping[str, str], name: str, default: int, *, least: int = 
             f"{name} is {_quoted(text)}; set it to a whole number from {least} to {_MOST}"
         )
     return int(text)
+
+
+def _kinds(environ: Mapping[str, str], name: str) -> frozenset[str]:
+    kinds = {kind.strip() for kind in environ.get(name, "").split(",")} - {""}
+    for kind in sorted(kinds.difference(REASON_OF_QUALITY)):
+        raise ConfigError(
+            f"{name} names {_quoted(kind)}; set it to some of {', '.join(REASON_OF_QUALITY)},"
+            " with commas between"
+        )
+    return frozenset(kinds)
 
 
 def _home(environ: Mapping[str, str]) -> Path:

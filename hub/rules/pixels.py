@@ -1,4 +1,4 @@
-"""From published bytes to upright pixels, the reduced copy, and digests of both."""
+"""From published bytes to upright pixels, whole or scaled, the reduced copy, and digests."""
 
 import io
 from collections.abc import Callable
@@ -21,6 +21,9 @@ _READERS: dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
     "webp": WebPImageFile,
 }
 
+_SCALED_SIDE_PX = 512
+_SCALES = (8, 4, 2)
+"""What the inverse DCT gives for less than the whole, the smallest picture first."""
 _REDUCED_SIDE_PX = 256
 _BAND_PX = 256
 
@@ -42,13 +45,19 @@ def decode_upright(stripped: Stripped) -> Image.Image:
     raises on broken data, which may be any exception, and ValueError if the sides are others than
     the header said.
     """
-    with _READERS[stripped.format](io.BytesIO(stripped.content)) as image:
-        if image.size != (stripped.width_px, stripped.height_px):
-            raise ValueError(f"decoder sees {image.size}")
-        image.load()
-        picture = _plain(image)
-    turn = _UPRIGHT.get(stripped.orientation)
-    return picture if turn is None else picture.transpose(turn)
+    return _decode(stripped, scale=1)
+
+
+def decode_scaled(stripped: Stripped) -> Image.Image:
+    """Decode as `decode_upright` does, a JPEG at the smallest scale that is enough for everything
+    but the comparison of full pixels: 1/8, 1/4 or 1/2 where the longest side keeps 512 pixels.
+
+    A JPEG's data are read whole at any scale, so that what is broken at one is broken at all.
+    """
+    longest_px = max(stripped.width_px, stripped.height_px)
+    is_jpeg = stripped.format == "jpeg"
+    scales = (scale for scale in _SCALES if is_jpeg and longest_px // scale >= _SCALED_SIDE_PX)
+    return _decode(stripped, scale=next(scales, 1))
 
 
 def reduce(picture: Image.Image) -> Image.Image:
@@ -73,10 +82,22 @@ def digest(picture: Image.Image) -> str:
 def pixels_sha256(content: bytes) -> str:
     """Return the digest of a good picture's full upright pixels.
 
-    Two files with one digest show the same picture, whatever their formats. Equal digests imply
-    equal reduced copies, so that only files that agree in those need this second decode.
+    Two files with one digest show the same picture, whatever their formats. Of two files of one
+    format, equal digests imply equal reduced copies; a JPEG's is made at another scale.
     """
     return digest(decode_upright(strip(content)))
+
+
+def _decode(stripped: Stripped, *, scale: int) -> Image.Image:
+    with _READERS[stripped.format](io.BytesIO(stripped.content)) as image:
+        if image.size != (stripped.width_px, stripped.height_px):
+            raise ValueError(f"decoder sees {image.size}")
+        if scale > 1:
+            image.draft(None, (max(image.width // scale, 1), max(image.height // scale, 1)))
+        image.load()
+        picture = _plain(image)
+    turn = _UPRIGHT.get(stripped.orientation)
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -1,8 +1,10 @@
 import re
 import zlib
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,11 +12,17 @@ from PIL import Image
 
 from hub.rules import jpeg
 from hub.rules.checking import Checked, Limits, check
-from hub.rules.publishing import published_bytes
-from hub.rules.reasons import Reason
+from hub.rules.hashing import hash_picture
+from hub.rules.looks import look_of
+from hub.rules.pixels import decode_scaled, decode_upright, digest, reduce
+from hub.rules.publishing import RULE_VERSION, published_bytes, strip
+from hub.rules.quality import measure
+from hub.rules.reasons import REASON_OF_QUALITY, Reason
+from hub.rules.thumbnails import thumbnails_of
 from tests.fixtures.pictures import camera_exif, drawn, encoded
 
 LIMITS = Limits(min_side_px=100, max_file_bytes=200_000, max_pixels=50_000)
+ANY = Limits(min_side_px=1, max_file_bytes=9_000_000, max_pixels=2_000_000)
 SMALL = Limits(min_side_px=1, max_file_bytes=200_000, max_pixels=50_000)
 FORMATS = ("JPEG", "PNG", "WEBP")
 
@@ -28,19 +36,55 @@ def test_a_good_picture_has_everything_but_place_and_time(format):
     content = encoded(drawn(160, 120), format)
     checked = check(content, limits=LIMITS)
     published = published_bytes(content, format=format.lower())
-    assert checked == Checked(
-        reason=None,
-        image_id=sha256(published).hexdigest(),
-        format=format.lower(),
-        width_px=160,
-        height_px=120,
-        size_bytes=len(published),
-        crc32=zlib.crc32(published),
-        reduced_sha256=checked.reduced_sha256,
-        phash=checked.phash,
-    )
+    assert {name for name, value in vars(checked).items() if value is None} == {
+        "reason",
+        "taken_at",
+        "lon",
+        "lat",
+    }
+    assert checked.image_id == sha256(published).hexdigest()
+    assert checked.format == format.lower()
+    assert (checked.width_px, checked.height_px) == (160, 120)
+    assert (checked.size_bytes, checked.crc32) == (len(published), zlib.crc32(published))
+    assert checked.rule_version == RULE_VERSION
     assert len(checked.reduced_sha256) == 64
-    assert -(2**63) <= checked.phash < 2**63
+    hashes = (checked.phash, checked.phash_crop5, checked.phash_crop10, *checked.probes)
+    assert all(-(2**63) <= value < 2**63 for value in hashes)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_needs_pixels_is_what_each_rule_says_of_them(format):
+    content = encoded(drawn(1300, 900), format)
+    checked = check(content, limits=ANY)
+    picture = decode_scaled(strip(content))
+    reduced = reduce(picture)
+    hashes, thumbnails = hash_picture(reduced), thumbnails_of(picture)
+    measures = measure(reduced, width_px=1300, height_px=900)
+    assert checked.reduced_sha256 == digest(reduced)
+    assert {n: getattr(checked, n) for n in asdict(hashes)} == asdict(hashes)
+    assert {n: getattr(checked, n) for n in asdict(measures)} == asdict(measures)
+    assert (checked.thumbnail_299, checked.thumbnail_100) == (
+        thumbnails.px_299,
+        thumbnails.px_100,
+    )
+    assert checked.look == look_of(reduced)
+
+
+def test_a_plain_picture_is_good_but_has_no_hashes():
+    checked = check(encoded(Image.new("RGB", (160, 120), "red"), "PNG"), limits=LIMITS)
+    assert checked.reason is None
+    assert (checked.phash, checked.probes) == (None, ())
+
+
+def test_quality_refuses_nothing_unless_told_to():
+    flat = encoded(Image.new("RGB", (120, 400), (20, 20, 20)), "PNG")
+    assert reason_of(flat) is None
+    for kind in ("dark", "low_information", "odd_aspect_ratio", "greyscale"):
+        limits = replace(LIMITS, refuse_quality=frozenset({kind, "light"}))
+        assert check(flat, limits=limits).reason == REASON_OF_QUALITY[kind]
+    refused = check(flat, limits=limits)
+    assert (refused.format, refused.width_px, refused.height_px) == ("png", 120, 400)
+    assert refused.image_id is None
 
 
 def test_width_and_height_are_upright():
@@ -74,6 +118,28 @@ def test_a_file_cut_anywhere_is_refused(format):
     verdicts = {check(content[:size], limits=SMALL).reason for size in range(len(content) - 1)}
     assert None not in verdicts
     assert "truncated" in verdicts
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_blocks": 9}])
+def test_what_is_refused_at_full_scale_is_refused_at_the_scale_of_the_checks(options):
+    content = encoded(drawn(1100, 60), quality=70, **options)
+    whole, random = len(content), np.random.default_rng(3)
+    refused = 0
+    for _ in range(120):
+        mutant = bytearray(content)
+        at = int(random.integers(600, whole - 2))
+        mutant[at : at + int(random.integers(0, 9))] = random.bytes(int(random.integers(0, 9)))
+        refused += is_refused(bytes(mutant), decode_upright)
+        assert is_refused(bytes(mutant), decode_scaled) == is_refused(bytes(mutant), decode_upright)
+    assert 0 < refused < 120
+
+
+def is_refused(content, decode):
+    try:
+        decode(strip(content))
+    except Exception:
+        return True
+    return False
 
 
 def test_damaged_pixels_are_corrupt():

@@ -4,15 +4,15 @@ from hashlib import sha256
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
-from hub.rules.pixels import decode_upright, digest, pixels_sha256, reduce
+from hub.rules.pixels import decode_scaled, decode_upright, digest, pixels_sha256, reduce
 from hub.rules.publishing import strip
 from tests.fixtures.pictures import camera_exif, drawn, encoded
 
 
 def reduced_digest(content):
-    return digest(reduce(decode_upright(strip(content))))
+    return digest(reduce(decode_scaled(strip(content))))
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -21,6 +21,34 @@ def test_a_turned_picture_and_its_upright_copy_have_equal_pixels(orientation):
     upright = encoded(ImageOps.exif_transpose(Image.open(io.BytesIO(turned))), "PNG")
     assert pixels_sha256(turned) == pixels_sha256(upright)
     assert reduced_digest(turned) == reduced_digest(upright)
+
+
+@pytest.mark.parametrize(
+    ("sides", "scaled"),
+    [
+        ((1024, 768), (512, 384)),
+        ((1023, 768), (1023, 768)),
+        ((2050, 31), (513, 8)),
+        ((100, 4096), (13, 512)),
+        ((4097, 3), (2049, 2)),
+        ((300, 200), (300, 200)),
+    ],
+)
+def test_a_jpeg_is_decoded_as_small_as_its_longest_side_keeps_512_pixels(sides, scaled):
+    picture = drawn(*sides)
+    assert decode_scaled(strip(encoded(picture))).size == scaled
+    assert decode_scaled(strip(encoded(picture, "PNG"))).size == sides
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_a_scaled_decode_shows_the_same_picture(orientation, mode):
+    smooth = drawn(1200, 900).filter(ImageFilter.GaussianBlur(4)).convert(mode)
+    stripped = strip(encoded(smooth, quality=95, exif=camera_exif(orientation)))
+    whole, scaled = decode_upright(stripped), decode_scaled(stripped)
+    assert scaled.size == tuple(side // 2 for side in whole.size)
+    apart = np.asarray(whole.reduce(2), dtype=int) - np.asarray(scaled, dtype=int)
+    assert np.abs(apart).mean() < 1.5
 
 
 def test_the_format_plays_no_part():

@@ -77,7 +77,6 @@ def test_copies_in_another_format_have_equal_pixels(shared, checked):
     folder = shared / "photos"
     for a, b in pairs:
         assert checked[a].image_id != checked[b].image_id
-        assert checked[a].reduced_sha256 == checked[b].reduced_sha256
         first, second = (pixels_sha256((folder / path).read_bytes()) for path in (a, b))
         assert first == second
 

@@ -1,0 +1,159 @@
+"""Quality measures of a picture, taken on its reduced copy, and the issues that follow from them.
+
+Kinds, formulas and thresholds are those of cleanvision 0.3; docs/quality.md tells where the reduced
+copy makes a difference. All measures are rounded to six decimals, the same on every machine.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from hub.rules.hashing import on_white
+
+QUALITY_KINDS = (
+    "dark",
+    "light",
+    "blurry",
+    "low_information",
+    "odd_aspect_ratio",
+    "odd_size",
+    "greyscale",
+)
+
+_DARK_P99, _LIGHT_P5 = 0.32, 0.95
+_BLURRY, _LOW_INFORMATION, _ODD_ASPECT = 0.29, 0.3, 0.35
+_IQRS = 3.0
+
+# Thousandths: sums of whole numbers are the same on every machine.
+_LIGHT_OF_RGB = np.array([241, 691, 68], dtype=np.int32)
+_SHARPNESS_SIDE_PX = 64
+_SHARPNESS_FACTOR, _LEAST_SPREAD = 0.01, 0.18
+_ENTROPY_FACTOR = 0.1
+_DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What the quality of a picture is judged by; every number but the sides lies in 0..1."""
+
+    width_px: int
+    """Upright and of the whole picture, as is the height."""
+    height_px: int
+    brightness_p5: float
+    """Twentieth part of the pixels that is darker, 0 black, 1 white; `brightness_p99` likewise."""
+    brightness_p99: float
+    information: float
+    """A tenth of the entropy of the histogram, in bits, at most 1."""
+    sharpness: float
+    is_grey: bool
+
+
+def measure(reduced: Image.Image, *, width_px: int, height_px: int) -> Measures:
+    """Measure an upright reduced copy (RGB or RGBA, sides of at most 256 pixels); clear is white.
+
+    The sides are those of the picture it was made from.
+    """
+    picture = on_white(reduced)
+    histogram = np.array(picture.histogram())
+    is_grey = _is_grey(picture, histogram)
+    p5, p99 = _brightness(picture)
+    return Measures(
+        width_px=width_px,
+        height_px=height_px,
+        brightness_p5=round(p5, _DECIMALS),
+        brightness_p99=round(p99, _DECIMALS),
+        # A grey picture has one channel, whether its file wrote it once or three times.
+        information=round(_information(histogram[:256] if is_grey else histogram), _DECIMALS),
+        sharpness=round(_sharpness(picture), _DECIMALS),
+        is_grey=is_grey,
+    )
+
+
+def issues_of(measures: Measures) -> list[str]:
+    """Return the kinds of `QUALITY_KINDS` that a picture shows by itself, in their order.
+
+    `odd_size` is not among them: it depends on the hub's other pictures (`is_odd_size`).
+    """
+    sides = measures.width_px, measures.height_px
+    found = {
+        "dark": measures.brightness_p99 < _DARK_P99,
+        "light": measures.brightness_p5 > _LIGHT_P5,
+        "blurry": measures.sharpness < _BLURRY,
+        "low_information": measures.information < _LOW_INFORMATION,
+        "odd_aspect_ratio": min(sides) / max(sides) < _ODD_ASPECT,
+        "greyscale": measures.is_grey,
+    }
+    return [kind for kind in QUALITY_KINDS if found.get(kind)]
+
+
+def size_bounds(sides: Sequence[tuple[int, int]]) -> tuple[float, float]:
+    """Return the least and the largest usual size (px, root of the area) of one or more pictures.
+
+    Three interquartile ranges below the first quartile and above the third.
+    """
+    sizes = [math.sqrt(width_px * height_px) for width_px, height_px in sides]
+    first, third = (float(quartile) for quartile in np.percentile(sizes, (25, 75)))
+    return first - _IQRS * (third - first), third + _IQRS * (third - first)
+
+
+def is_odd_size(width_px: int, height_px: int, *, bounds: tuple[float, float]) -> bool:
+    """Tell whether a picture's size lies outside of what `size_bounds` returned."""
+    least, largest = bounds
+    return not least <= math.sqrt(width_px * height_px) <= largest
+
+
+def _is_grey(picture: Image.Image, histogram: NDArray[np.int64]) -> bool:
+    red, green, blue = histogram.reshape(3, 256)
+    if not (np.array_equal(red, green) and np.array_equal(green, blue)):
+        return False
+    pixels = np.asarray(picture)
+    return bool((pixels == pixels[..., :1]).all())
+
+
+def _brightness(picture: Image.Image) -> tuple[float, float]:
+    """Return the 5th and the 99th percentile of sqrt(.241 R^2 + .691 G^2 + .068 B^2) / 255."""
+    squares = np.square(np.asarray(picture), dtype=np.uint16)
+    lights = squares[..., 0] * _LIGHT_OF_RGB[0]
+    lights += squares[..., 1] * _LIGHT_OF_RGB[1]
+    lights += squares[..., 2] * _LIGHT_OF_RGB[2]
+    ordered = np.sort(lights, axis=None)
+    return _percentile(ordered, share=0.05), _percentile(ordered, share=0.99)
+
+
+def _percentile(ordered: NDArray[np.int32], *, share: float) -> float:
+    """Return the brightness at a share of the pixels, between two of them in proportion."""
+    place = share * (ordered.size - 1)
+    below = int(place)
+    above = min(below + 1, ordered.size - 1)
+    low, high = (math.sqrt(ordered[at] / 1000) / 255 for at in (below, above))
+    return low + (high - low) * (place - below)
+
+
+def _information(histogram: NDArray[np.int64]) -> float:
+    shares = histogram[histogram > 0] / histogram.sum()
+    return min(1.0, -_ENTROPY_FACTOR * float(shares @ np.log2(shares)))
+
+
+def _sharpness(picture: Image.Image) -> float:
+    """Return how much edges stand out at 64 pixels, plus how uneven the histogram is.
+
+    1 - exp(-.01 x standard deviation) of each; the second counts only above 0.18.
+    """
+    grey = picture.convert("L")
+    scale = max(grey.size) / _SHARPNESS_SIDE_PX
+    if scale > 1:
+        width_px, height_px = (max(int(side // scale), 1) for side in grey.size)
+        grey = grey.resize((width_px, height_px), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    edges = np.asarray(grey.filter(ImageFilter.FIND_EDGES))
+    spread = _saturated(np.array(grey.histogram()))
+    return min(1.0, _saturated(edges) + (spread if spread > _LEAST_SPREAD else 0.0))
+
+
+def _saturated(values: NDArray[np.generic]) -> float:
+    whole = values.astype(np.int64)
+    variance = (whole.size * int((whole**2).sum()) - int(whole.sum()) ** 2) / whole.size**2
+    return 1 - math.exp(-_SHARPNESS_FACTOR * math.sqrt(variance))
