@@ -3,21 +3,23 @@
 import io
 import math
 from hashlib import sha512
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from hub.rules.pixels import decode_upright
+from hub.rules.pixels import decode_scaled
 from hub.rules.publishing import strip
 
-RECIPE = "affine-1"
+RECIPE = "affine-2"
 """Raise it with any change that gives other pictures: it is part of every picture's seed."""
 
 SIDE_PX = 299
 """Longest side, the aspect kept: what the original hub augmented at."""
 
-# The ranges of the original's Keras ImageDataGenerator: degrees; shares of a side; radians.
+# The ranges of the original's Keras ImageDataGenerator: degrees; shares of a side; radians, of
+# which Keras 2 takes degrees (its 0.2 is not to be seen); shares of 1, each axis by itself.
 _ROTATION, _SHIFT, _SHEAR, _ZOOM = 25.0, 0.1, 0.2, 0.2
 _QUALITY = 90
 
@@ -28,7 +30,7 @@ def augment(content: bytes, *, image_id: str, number: int) -> bytes:
     It depends on (image_id, recipe, number) and the pixels alone. What the picture leaves open
     at its edges is filled with the nearest pixel.
     """
-    picture = decode_upright(strip(content)).convert("RGB")
+    picture = decode_scaled(strip(content)).convert("RGB")
     picture.thumbnail((SIDE_PX, SIDE_PX), Image.Resampling.BILINEAR)
     derived = _warp(picture, _draws(image_id, number))
     encoded = io.BytesIO()
@@ -44,20 +46,32 @@ def _draws(image_id: str, number: int) -> list[float]:
 
 
 def _warp(picture: Image.Image, draws: list[float]) -> Image.Image:
-    width, height = picture.size
-    margin = max(width, height)  # More than any corner of these ranges reaches.
-    padded = Image.fromarray(
-        np.pad(np.asarray(picture), ((margin, margin), (margin, margin), (0, 0)), mode="edge")
-    )
     # Pillow asks where each pixel of the result comes from: about the middle, then moved.
-    centre = np.array([width, height]) / 2
-    moved = centre + np.array([width, height]) * _SHIFT * np.array(draws[1:3])
+    sides = np.array(picture.size)
     linear = _linear(draws)
-    offset = moved + margin - linear @ centre
+    offset = sides / 2 + sides * _SHIFT * np.array(draws[1:3]) - linear @ (sides / 2)
+    padded, before = _padded(picture, linear=linear, offset=offset)
+    offset = offset + before
     coefficients = (*linear[0], offset[0], *linear[1], offset[1])
     return padded.transform(
-        (width, height), Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR
+        picture.size, Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR
     )
+
+
+def _padded(
+    picture: Image.Image, *, linear: npt.NDArray[np.float64], offset: npt.NDArray[np.float64]
+) -> tuple[Image.Image, npt.NDArray[np.int64]]:
+    """Return the picture with its edges drawn out as far as the result's corners reach, and by how
+    much to the left and above: Pillow has no nearest fill."""
+    sides = np.array(picture.size)
+    corners = np.array(list(product(*((0, side) for side in picture.size))))
+    reached = corners @ linear.T + offset
+    # One pixel more, which the interpolation looks at.
+    before = np.maximum(0, np.ceil(-reached.min(axis=0))).astype(int) + 1
+    after = np.maximum(0, np.ceil(reached.max(axis=0) - sides)).astype(int) + 1
+    (left, above), (right, below) = before, after
+    rows_first = ((above, below), (left, right), (0, 0))
+    return Image.fromarray(np.pad(np.asarray(picture), rows_first, mode="edge")), before
 
 
 def _linear(draws: list[float]) -> npt.NDArray[np.float64]:
