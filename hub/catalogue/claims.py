@@ -27,6 +27,15 @@ def remove_unsupported_claim(db: Connection, *, image_id: str, label_id: int) ->
     return gone > 0
 
 
+def set_claim_proposed(db: Connection, *, image_id: str, label_id: int) -> bool:
+    """Lower a supplier's claim that near duplicates alone support; return whether it was higher.
+
+    What a review or an import says stays.
+    """
+    lowered = execute(db, "claims/set_claim_proposed", image_id=image_id, label_id=label_id)
+    return lowered > 0
+
+
 def list_stranded_claims(db: Connection) -> list[StrandedClaims]:
     """Return the claims that a merge should have moved."""
     return fetch_all(db, "claims/list_stranded_claims", StrandedClaims)

@@ -25,10 +25,15 @@ class Duplicate:
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
     path: str
+    sha256: str
     outcome: str
+    relation: str | None
     image_id: str | None
     """Of the picture that the file repeats, where it is a duplicate."""
+    supplier_id: int
+    submitted_label_id: int
     label_id: int
+    """Of the label that stands today for the one submitted."""
     label: str
 
 
@@ -45,3 +50,8 @@ def find_duplicate(db: Connection, *, file_id: int) -> FileOutcome | None:
 def set_undone(db: Connection, *, file_id: int) -> bool:
     """Take the verdict on a duplicate back; return whether it stood until now."""
     return execute(db, "duplicates/set_undone", file_id=file_id) > 0
+
+
+def add_apart_file(db: Connection, *, file_id: int, submission_id: int) -> None:
+    """Receive a file once more in a submission, to be compared by its bytes alone."""
+    execute(db, "duplicates/add_apart_file", file_id=file_id, submission_id=submission_id)

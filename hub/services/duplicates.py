@@ -1,10 +1,33 @@
 """Duplicates, and taking such a verdict back."""
 
-from hub.catalogue import claims, decisions, duplicates
+from dataclasses import dataclass
+from hashlib import sha256
+
+from hub.catalogue import claims, decisions, duplicates, receipts
 from hub.catalogue.duplicates import Duplicate, FileOutcome
 from hub.db import Connection
 from hub.errors import NotFound, UndoError
+from hub.objects.local import Objects
+from hub.rules.landing import landing_key
+from hub.rules.publishing import strip
 from hub.services.counting import counting
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking a verdict back has led to."""
+
+    file_id: int
+    path: str
+    relation: str
+    label: str
+    claim: str
+    """Of the label on the picture that the hub has: `removed`, `proposed` or `stays`."""
+    submission: int | None
+    """Under which the file was received once more, to be published as a picture of its own."""
+    hindrance: str | None
+    """Why it was not received: `same_picture`, where the picture that the hub has is published
+    with the very bytes, or `bytes_gone`, where the file would have to be submitted again."""
 
 
 def list_duplicates(db: Connection, *, most: int | None = None) -> list[Duplicate]:
@@ -15,35 +38,36 @@ def list_duplicates(db: Connection, *, most: int | None = None) -> list[Duplicat
     return duplicates.list_duplicates(db, most=most)
 
 
-def undo(db: Connection, file_id: int, *, by: str) -> bool:
-    """Take back that a file shows a picture the hub has; return whether its label went with it.
+def undo(db: Connection, file_id: int, *, by: str, objects: Objects) -> Undone:
+    """Take back that a file shows a picture the hub has, and receive it as one of its own.
 
-    The label stays on the picture where another file, a review or an import supports it.
+    Its label stays on the picture that the hub has where another file, a review or an import
+    supports it, and is only proposed where just near duplicates do. These bytes, whoever submits
+    them from here on, are compared with the hub's pictures by bytes alone.
     Raises NotFound if there is no such file, UndoError if it is no duplicate or undone already.
     """
-    found = _get(db, file_id)
-    if found.image_id is None:
-        raise UndoError(
-            f"File {file_id} ({found.path}) is {found.outcome}, not a duplicate;"
-            " `hub duplicate list` shows the duplicates."
-        )
-    with counting(db, images=[found.image_id]):
+    image_id = _image_of(_get(db, file_id), file_id)
+    with counting(db, images=[image_id]):
         # Asked again: a merge may have moved the label while this waited for the lock.
         found = _get(db, file_id)
         if not duplicates.set_undone(db, file_id=file_id):
             raise UndoError(f"The verdict on file {file_id} ({found.path}) is undone already.")
-        assert found.image_id is not None, "an outcome does not change"
-        is_removed = claims.remove_unsupported_claim(
-            db, image_id=found.image_id, label_id=found.label_id
-        )
-    decisions.add_decision(
-        db,
-        by=by,
-        action="undo",
-        subject=f"file/{file_id}",
-        detail={"image_id": found.image_id, "label": found.label, "claim_removed": is_removed},
+        claim = _settle_claim(db, image_id, label_id=found.label_id)
+    # Held while the bytes are looked for: who removes landing files takes it, too.
+    receipts.lock_receipts(db)
+    hindrance = _find_hindrance(found, objects)
+    submission = None if hindrance else _receive_apart(db, file_id, found)
+    undone = Undone(
+        file_id=file_id,
+        path=found.path,
+        relation=str(found.relation),
+        label=found.label,
+        claim=claim,
+        submission=submission,
+        hindrance=hindrance,
     )
-    return is_removed
+    _record(db, undone, image_id=image_id, by=by)
+    return undone
 
 
 def _get(db: Connection, file_id: int) -> FileOutcome:
@@ -53,3 +77,56 @@ def _get(db: Connection, file_id: int) -> FileOutcome:
             f"There is no file {file_id}; `hub duplicate list` shows the ids of duplicates."
         )
     return found
+
+
+def _image_of(found: FileOutcome, file_id: int) -> str:
+    if found.image_id is None:
+        raise UndoError(
+            f"File {file_id} ({found.path}) is {found.outcome}, not a duplicate;"
+            " `hub duplicate list` shows the duplicates."
+        )
+    return found.image_id
+
+
+def _settle_claim(db: Connection, image_id: str, *, label_id: int) -> str:
+    if claims.remove_unsupported_claim(db, image_id=image_id, label_id=label_id):
+        return "removed"
+    if claims.set_claim_proposed(db, image_id=image_id, label_id=label_id):
+        return "proposed"
+    return "stays"
+
+
+def _find_hindrance(found: FileOutcome, objects: Objects) -> str | None:
+    if found.relation == "bytes":
+        return "same_picture"
+    try:
+        content = objects.get(landing_key(found.sha256))
+    except FileNotFoundError:
+        return "bytes_gone"
+    # Files that differ in their metadata alone are published with equal bytes.
+    published_id = sha256(strip(content).content).hexdigest()
+    return "same_picture" if published_id == found.image_id else None
+
+
+def _receive_apart(db: Connection, file_id: int, found: FileOutcome) -> int:
+    receipt_no = receipts.add_receipt(db, supplier_id=found.supplier_id, file_count=1)
+    submission_id = receipts.add_submission(db, receipt_no, label_id=found.submitted_label_id)
+    duplicates.add_apart_file(db, file_id=file_id, submission_id=submission_id)
+    return submission_id
+
+
+def _record(db: Connection, undone: Undone, *, image_id: str, by: str) -> None:
+    decisions.add_decision(
+        db,
+        by=by,
+        action="undo",
+        subject=f"file/{undone.file_id}",
+        detail={
+            "image_id": image_id,
+            "relation": undone.relation,
+            "label": undone.label,
+            "claim": undone.claim,
+            "submission": undone.submission,
+            "hindrance": undone.hindrance,
+        },
+    )

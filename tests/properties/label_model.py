@@ -80,11 +80,11 @@ class Model:
 
     def publish(self, image, names):
         for label in {self.label_of[name] for name in names}:
-            self.files.append([None, image, label, False])
+            self.files.append([None, image, label, False, False])
             self.claim(image, label)
 
-    def repeat(self, image, name, file):
-        self.files.append([file, image, self.label_of[name], False])
+    def repeat(self, image, name, file, is_near):
+        self.files.append([file, image, self.label_of[name], False, is_near])
         self.claim(image, self.label_of[name])
 
     def undo(self, file):
@@ -92,8 +92,8 @@ class Model:
         if row[3]:
             raise Refused
         row[3] = True
-        _, image, label, _ = row
-        supported = any(each[1:] == [image, label, False] for each in self.files)
+        _, image, label, *_ = row
+        supported = any(each[1:4] == [image, label, False] for each in self.files)
         if not supported and not self.claims.get((image, label), {"review": True})["review"]:
             del self.claims[image, label]
 
@@ -121,12 +121,16 @@ class Model:
     def listed(self, evidence):
         return {self.title[label]: self.count(label, evidence) for label in self.title}
 
+    def is_said(self, image, label):
+        """Whether more than a near duplicate, which only proposes, says it of the picture."""
+        return any(each[1:] == [image, label, False, False] for each in self.files)
+
     def count(self, label, evidence):
         below = self.below(label)
         standing = [
             (image, claimed, said)
             for (image, claimed), said in self.claims.items()
-            if image not in self.withdrawn
+            if image not in self.withdrawn and (said["review"] or self.is_said(image, claimed))
         ]
         under = [(image, said) for image, claimed, said in standing if claimed in below]
         own = [(image, said) for image, claimed, said in standing if claimed == label]

@@ -13,6 +13,7 @@ from hypothesis.stateful import (
 )
 
 from hub.errors import LabelError, UndoError
+from hub.objects.local import Objects
 from hub.services.counting import recount
 from hub.services.duplicates import undo
 from hub.services.label_changes import (
@@ -41,6 +42,7 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.db = db
         self.pictures = Pictures(db)
+        self.objects = Objects("/nowhere")
         self.model = Model()
         self.names, self.images, self.files = [], [], []
 
@@ -132,18 +134,20 @@ class Histories(RuleBasedStateMachine):
         self.model.publish(image, names)
         self.images.append(image)
 
-    @rule(number=NUMBER, under=NUMBER)
-    def repeat(self, number, under):
+    @rule(number=NUMBER, under=NUMBER, relation=st.sampled_from(["bytes", "pixels", "near"]))
+    def repeat(self, number, under, relation):
         image, name = self.image(number), self.name(under)
-        file = self.pictures.repeat(image, self.label_id(name))
-        self.model.repeat(image, name, file)
+        file = self.pictures.repeat(image, self.label_id(name), relation=relation)
+        self.model.repeat(image, name, file, relation == "near")
         self.files.append(file)
 
     @precondition(lambda self: self.files)
     @rule(number=NUMBER)
     def undo(self, number):
         file = self.files[number % len(self.files)]
-        self.both(lambda: self.model.undo(file), undo, file, refused=UndoError)
+        self.both(
+            lambda: self.model.undo(file), undo, file, refused=UndoError, objects=self.objects
+        )
 
     @rule(number=NUMBER, of=NUMBER, is_disputed=st.booleans())
     def review(self, number, of, is_disputed):
