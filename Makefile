@@ -18,7 +18,7 @@ help: ## Say what there is
 setup: .venv/.is-set-up ## Make .venv with everything but training; a second run does nothing
 
 # The stamp is written last, so that an interrupted set-up is taken up again.
-.venv/.is-set-up: setup.py constraints/hub.txt
+.venv/.is-set-up: setup.py constraints/hub.txt jobs/jars.py
 	@python=; for name in python3.11 python3.12 python3; do \
 		if $$name -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null; \
 		then python=$$name; break; fi; done; \

@@ -44,6 +44,18 @@ JARS = (
         "4.4.0",
         "c46735481fa8e326b0957be02b4420cbcab4b325bb08009b7f2045a95133f1cc",
     ),
+    Jar(
+        "io.delta",
+        "delta-kernel-api",
+        "4.4.0",
+        "ee9b5a14ac3b7efdff4d61a58478fe8eb0e5a3fbca43889dca7290795fe79a11",
+    ),
+    Jar(
+        "io.delta",
+        "delta-kernel-defaults",
+        "4.4.0",
+        "225c975199e4718b38ee5b7e6da7f19e9585024262b2cec2656b32151a856b0b",
+    ),
 )
 
 

@@ -1,10 +1,20 @@
 """Stage `publish`: images_kept -> images, each picture with its published bytes."""
 
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
-from jobs import schemas, workers
-from jobs.stage import Work, on_workers
+from hub.lake.ranges import write_index
+from hub.objects.local import Objects
+from hub.rules.landing import landing_key
+from hub.rules.publishing import published_bytes
+from jobs import schemas
+from jobs.stage import Work
+from jobs.writing import GROUP_BYTES, FileWriter, Target, describe, written_by
 
 TABLE = "images"
 
@@ -15,9 +25,12 @@ _KEYS = StructType(
 
 def describe_pictures(kept: DataFrame, checked: DataFrame, files: DataFrame) -> DataFrame:
     """Put beside each kept picture what its file's check and its supplier say of it."""
-    seen = checked.select("file_id", "format", "width_px", "height_px", "size_bytes", "crc32")
+    seen = checked.select(
+        "file_id", "format", "width_px", "height_px", "size_bytes", "crc32", "rule_version"
+    )
     said = files.select("file_id", "submission_id", "licence", "author", "source")
-    described = kept.join(seen, on="file_id", how="inner").join(said, on="file_id", how="inner")
+    placed = kept.select("image_id", "file_id", "label_key", "sha256", "group_id", "split")
+    described = placed.join(seen, on="file_id", how="inner").join(said, on="file_id", how="inner")
     return described.select(*_KEYS.fieldNames())
 
 
@@ -27,10 +40,49 @@ def run(work: Work) -> None:
     )
     # One file a partition, each with a range of labels: keys are sorted here, bytes never are.
     by_label = described.repartitionByRange(work.partitions, "label_key", "image_id")
-    pictures = on_workers(
+    work.lake.make(work.spark, TABLE)
+    files = written_by(
         by_label.sortWithinPartitions("label_key", "image_id"),
-        workers.add_content,
-        StructType([*_KEYS]).add("content", "binary"),
+        write_pictures,
         objects_root=work.settings.objects_root,
+        target=work.lake.target(TABLE, work.batch),
     )
-    work.lake.append(pictures, TABLE, batch=work.batch)
+    work.lake.append_files(work.spark, TABLE, files, batch=work.batch)
+
+
+def write_pictures(
+    batches: Iterator[pa.RecordBatch], *, objects_root: str, target: Target
+) -> Iterator[pa.RecordBatch]:
+    """Write rows of pictures with their published bytes into one file, and its range index.
+
+    Yields what `jobs.writing.write_files` does. Raises ValueError if a landing file no longer
+    gives the bytes that were checked.
+    """
+    objects = Objects(objects_root)
+    with FileWriter(target) as file:
+        for batch in batches:
+            for piece in _pieces(batch):
+                contents = [_content(objects, row) for row in piece.to_pylist()]
+                file.add(piece.append_column("content", pa.array(contents, pa.binary())))
+    if file.path:
+        write_index(file.path)
+    yield describe(file.written())
+
+
+def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Cut rows where the bytes of their pictures fill a row group."""
+    start = size = 0
+    for number, size_bytes in enumerate(batch.column("size_bytes").to_pylist(), start=1):
+        size += size_bytes
+        if size >= GROUP_BYTES:
+            yield batch.slice(start, number - start)
+            start, size = number, 0
+    yield batch.slice(start)
+
+
+def _content(objects: Objects, row: dict[str, Any]) -> bytes:
+    landed = objects.get(landing_key(row["sha256"]))
+    content = published_bytes(landed, format=row["format"])
+    if sha256(content).hexdigest() != row["image_id"]:
+        raise ValueError(f"landing file {row['sha256']} changed after it was checked")
+    return content

@@ -1,17 +1,20 @@
-"""The lake: the only module that says "delta" and the only one that writes."""
+"""The lake's tables: read by Spark, and grown by files that others have written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from delta.tables import DeltaTable
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from hub.catalogue.batches import Batch
 from hub.errors import StoresDiffer
 from hub.lake import tables as lake
-from jobs import schemas
+from jobs import kernel, schemas
+from jobs.writing import DataFile, Target, write_table, written_by
 
 _FORMAT = "delta"
+_CLUSTERED = {"images": ("label_key",)}
 _RESTORED = (
     "An older Postgres was restored, or the lake is another hub's. Nothing was written. Restore a"
     " Postgres of the lake's age; `hub verify` names what differs."
@@ -71,33 +74,66 @@ class Lake:
             return spark.createDataFrame([], schema)
         return spark.read.format(_FORMAT).load(lake.table_path(self.root, table)).to(schema)
 
-    def append(self, rows: DataFrame, table: str, *, batch: Batch) -> None:
-        """Append a batch's rows in one commit that happens once, however often it is tried."""
-        schema = schemas.TABLES[table]
-        self._make(rows.sparkSession, table)
-        labelled = rows.withColumns(
-            {"batch_no": F.lit(batch.batch_no), "batch_key": F.lit(batch.batch_key)}
-        )
-        (
-            labelled.to(schema)
-            .write.format(_FORMAT)
-            .mode("append")
-            .option("txnAppId", lake.app_id(self.hub_id, table))
-            .option("txnVersion", batch.batch_no)
-            .option("compression", "uncompressed" if table == "images" else "snappy")
-            .save(lake.table_path(self.root, table))
+    def target(self, table: str, batch: Batch) -> Target:
+        """Say to workers where and how a batch's rows of a table are to be written."""
+        return Target(
+            folder=lake.table_path(self.root, table),
+            schema=to_arrow_schema(schemas.TABLES[table], timezone="UTC"),
+            values={"batch_no": batch.batch_no, "batch_key": batch.batch_key},
         )
 
-    def _make(self, spark: SparkSession, table: str) -> None:
-        if lake.find_table(self.root, table):
-            return
-        new = (
-            DeltaTable.createIfNotExists(spark)
-            .location(lake.table_path(self.root, table))
-            .addColumns(schemas.TABLES[table])
-            .property("delta.enableDeletionVectors", "false")
-            .property(lake.OWNER, self.hub_id)
+    def make(self, spark: SparkSession, table: str) -> None:
+        """Make a table that is not there, or add the columns that an older release's lacks.
+
+        Files can be written to it then. Doing it again does nothing.
+        """
+        found = lake.find_table(self.root, table)
+        if found is None:
+            kernel.create_table(
+                spark,
+                lake.table_path(self.root, table),
+                schema=schemas.TABLES[table],
+                properties={"delta.enableDeletionVectors": "false", lake.OWNER: self.hub_id},
+                cluster_by=_CLUSTERED.get(table, ()),
+            )
+        elif {*schemas.TABLES[table].fieldNames()} - {one.name for one in found.schema().fields}:
+            self._widen(spark, table)
+
+    def append_files(
+        self, spark: SparkSession, table: str, files: Sequence[DataFile], *, batch: Batch
+    ) -> bool:
+        """Add a batch's files in one commit that happens once, however often it is tried.
+
+        Every way to append ends here. Return False if the table has the batch already.
+        """
+        return kernel.commit_files(
+            spark,
+            lake.table_path(self.root, table),
+            files,
+            app_id=lake.app_id(self.hub_id, table),
+            version=batch.batch_no,
         )
-        if table == "images":
-            new = new.clusterBy("label_key")
-        new.execute()
+
+    def append_table(
+        self, spark: SparkSession, rows: pa.Table, table: str, *, batch: Batch
+    ) -> bool:
+        """Append rows that the driver holds, as `append_files` does."""
+        self.make(spark, table)
+        files = write_table(rows, target=self.target(table, batch))
+        return self.append_files(spark, table, files, batch=batch)
+
+    def append(self, rows: DataFrame, table: str, *, batch: Batch) -> bool:
+        """Append the rows of a frame, written by Spark's workers, as `append_files` does."""
+        self.make(rows.sparkSession, table)
+        files = written_by(rows, target=self.target(table, batch))
+        return self.append_files(rows.sparkSession, table, files, batch=batch)
+
+    def _widen(self, spark: SparkSession, table: str) -> None:
+        """Add what columns a table lacks, after its own; its rows have NULL in them."""
+        (
+            spark.createDataFrame([], schemas.TABLES[table])
+            .write.format(_FORMAT)
+            .mode("append")
+            .option("mergeSchema", "true")
+            .save(lake.table_path(self.root, table))
+        )
