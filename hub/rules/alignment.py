@@ -91,10 +91,12 @@ def _sampling(axis: Axis) -> tuple[slice, Pixels]:
     """Return which of the kept side's pixels lie on the newer side, and the weights by which they
     are interpolated from its pixels."""
     at = axis.start + axis.scale * _PLACES
-    first, end = np.clip(np.searchsorted(at, _TRIMMED), _TRIM_PX, GREY_SIDE - _TRIM_PX)
-    pixel = np.clip(at[first:end] * GREY_SIDE - 0.5, 0, GREY_SIDE - 1)
+    first, end = at.searchsorted(_TRIMMED).tolist()
+    used = slice(max(first, _TRIM_PX), min(end, GREY_SIDE - _TRIM_PX))
+    # Trimmed, no place lies beyond the centres of the outermost pixels.
+    pixel = at[used] * GREY_SIDE - 0.5
     weights: Pixels = np.maximum(0, 1 - np.abs(pixel[:, None] - _PIXELS), dtype=np.float32)
-    return slice(int(first), int(end)), weights
+    return used, weights
 
 
 def _step(overlap: Overlap) -> list[float] | None:

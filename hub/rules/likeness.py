@@ -1,7 +1,7 @@
 """Whether two pictures whose hashes met are one picture, related ones, or neither."""
 
 from dataclasses import dataclass
-from math import log
+from math import log, sqrt
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -15,8 +15,8 @@ RULE_VERSION = 2
 
 # A look distance (0..1) is one less the correlation of the fine structure where both show the
 # same. docs/near-duplicates.md has the plateau on which each of these stands.
-NEAR_DISTANCE = 0.20
-ALIKE_DISTANCE = 0.30
+NEAR_DISTANCE = 0.25
+ALIKE_DISTANCE = 0.35
 # Less in common than this share of the area is a crop, no longer the same picture.
 NEAR_AREA = 0.80
 # A near duplicate keeps its shape (natural logarithm of width by height) and its colour (mean
@@ -24,7 +24,7 @@ NEAR_AREA = 0.80
 NEAR_SHAPE = 0.10
 NEAR_COLOUR = 25.0
 # Shots of one scene may differ by this in their coarse greys and colours, in levels.
-BURST_LEVELS = 25.0
+BURST_LEVELS = 15.0
 
 Relation = Literal["near", "mirrored", "turned", "cropped", "alike"]
 
@@ -77,15 +77,19 @@ def is_burst(first: bytes, second: bytes) -> bool:
 
 
 def burst_levels(first: bytes, second: bytes) -> float:
-    """Return the root of the mean squared difference of both coarse copies (grey and colour)."""
-    difference = _coarse(decode_look(first)) - _coarse(decode_look(second))
-    return float(np.sqrt(np.mean(difference**2)))
+    """Return how far two looks are apart as shots of one scene: the mean of two differences.
+
+    Both are roots of mean squares, in levels, over 8 x 8 cells of Y, Cb and Cr: cell by cell, and
+    of each plane's cells in order of size, which does not mind what moved or was turned.
+    """
+    cells = _coarse(decode_look(first)), _coarse(decode_look(second))
+    placed = np.sqrt(np.mean((cells[0] - cells[1]) ** 2))
+    by_size = np.sqrt(np.mean((np.sort(cells[0]) - np.sort(cells[1])) ** 2))
+    return float(placed + by_size) / 2
 
 
-_BLOCKS = 4
-# Added to a block's variance: what is fainter than two grey levels is noise, not structure.
-_NOISE = 2.0**2
-_BLUR_PX = 5
+# Structure fainter than four grey levels is partly noise.
+_NOISE = 4.0**2
 _COARSE_SIDE = 8
 _COLOUR_EDGE = 2
 # Looks that agree this well where their hashes met need no alignment.
@@ -117,20 +121,14 @@ def _compare(
     newer: Seen, kept: Seen, newer_look: Look, kept_look: Look, *, meeting: _Meeting
 ) -> Finding | None:
     variant = PROBES[meeting.probe].variant
-    grey = turn(newer_look.grey, variant)
-    fit, distance = _laid_over(grey, kept_look.grey, _start(meeting))
-    if distance > (NEAR_DISTANCE if variant else ALIKE_DISTANCE):
-        return None
+    fit, distance = _laid_over(turn(newer_look.grey, variant), kept_look.grey, _start(meeting))
+    is_one = distance <= NEAR_DISTANCE and _has_one_colour(newer_look, kept_look, variant)
     if variant:
         relation: Relation = "mirrored" if variant.bit_count() % 2 else "turned"
-    elif not (
-        distance <= NEAR_DISTANCE
-        and _has_one_shape(newer, kept, fit)
-        and _colour_distance(newer_look, kept_look) <= NEAR_COLOUR
-    ):
-        relation = "alike"
-    else:
-        relation = "near" if shared_area(fit) >= NEAR_AREA else "cropped"
+        return Finding(relation, meeting.distance, distance) if is_one else None
+    if not is_one or not _has_one_shape(newer, kept, fit):
+        return None if distance > ALIKE_DISTANCE else Finding("alike", meeting.distance, distance)
+    relation = "near" if shared_area(fit) >= NEAR_AREA else "cropped"
     return Finding(relation, meeting.distance, distance)
 
 
@@ -153,38 +151,35 @@ def _laid_over(newer: Pixels, kept: Pixels, start: Fit) -> tuple[Fit, float]:
 
 
 def _distance(newer: Pixels, kept: Pixels, *, fit: Fit) -> float:
-    """Return the look distance of two fine structures under a fit.
-
-    The better of two correlations: over the whole overlap, and the median of its 4 x 4 blocks,
-    which a mark or a frame on a few of them does not change.
-    """
+    """Return the look distance: one less the correlation of two fine structures under a fit."""
     overlap = lay_over(newer, kept, fit)
     if overlap is None:
         return 1.0
-    first, second = overlap.newer, overlap.kept
-    products = np.stack([first * second, first * first, second * second])
-    for axis, length in ((1, first.shape[0]), (2, first.shape[1])):
-        products = np.add.reduceat(products, np.arange(_BLOCKS) * length // _BLOCKS, axis=axis)
-    both, one, other = products.sum(axis=(1, 2)).tolist()
-    whole = float(both / max(1.0, (one * other) ** 0.5))
-    noise = _NOISE * first.size / _BLOCKS**2
-    blocks = products[0] / np.sqrt((products[1] + noise) * (products[2] + noise))
-    return min(1.0, max(0.0, 1 - max(whole, float(np.median(blocks)))))
+    first, second = overlap.newer.reshape(-1), overlap.kept.reshape(-1)
+    strength = sqrt(float(first @ first) * float(second @ second))
+    return 1 - max(0.0, min(1.0, float(first @ second) / max(1.0, strength)))
 
 
 def _fine(grey: Pixels) -> Pixels:
-    """Return the fine structure: the grey less its mean over 5 x 5 pixels."""
-    return grey - (_BLUR @ grey @ _BLUR.T).astype(np.float32, copy=False)
+    """Return the fine structure: the grey less its mean nearby, evened by its strength nearby.
+
+    Evened, a mark, a frame or one strong edge counts no more than a faint pattern of its size.
+    """
+    fine = grey - _DETAIL @ grey @ _DETAIL.T
+    strength = _NEARBY @ (fine * fine) @ _NEARBY.T
+    evened: Pixels = np.divide(fine, np.sqrt(strength + _NOISE), dtype=np.float32)
+    return evened
 
 
-def _blur() -> Pixels:
+def _mean_over(side_px: int) -> Pixels:
+    """Return the matrix that replaces each pixel of a side by the mean of those around it."""
     place = np.arange(GREY_SIDE)
-    near = np.abs(place[:, None] - place) <= _BLUR_PX // 2
-    blur: Pixels = (near / near.sum(axis=1, keepdims=True)).astype(np.float32)
-    return blur
+    near = np.abs(place[:, None] - place) <= side_px // 2
+    mean: Pixels = (near / near.sum(axis=1, keepdims=True)).astype(np.float32)
+    return mean
 
 
-_BLUR = _blur()
+_DETAIL, _NEARBY = _mean_over(5), _mean_over(9)
 
 
 def _has_one_shape(newer: Seen, kept: Seen, fit: Fit) -> bool:
@@ -194,14 +189,17 @@ def _has_one_shape(newer: Seen, kept: Seen, fit: Fit) -> bool:
     return abs(difference) <= NEAR_SHAPE
 
 
-def _colour_distance(first: Look, second: Look) -> float:
+def _has_one_colour(newer: Look, kept: Look, variant: int) -> bool:
     inner = slice(_COLOUR_EDGE, COLOUR_SIDE - _COLOUR_EDGE)
-    difference = first.colour[:, inner, inner] - second.colour[:, inner, inner]
-    return float(np.abs(difference).mean())
+    shown = np.stack([turn(plane, variant) for plane in newer.colour])
+    difference = shown[:, inner, inner] - kept.colour[:, inner, inner]
+    return bool(np.abs(difference).mean() <= NEAR_COLOUR)
 
 
 def _coarse(look: Look) -> Pixels:
-    grey = look.grey.reshape(_COARSE_SIDE, GREY_SIDE // _COARSE_SIDE, _COARSE_SIDE, -1)
+    """Return the mean of each of 8 x 8 cells: 3 x 64, Y, Cb and Cr."""
+    cell = GREY_SIDE // _COARSE_SIDE
+    grey = look.grey.reshape(_COARSE_SIDE, cell, _COARSE_SIDE, cell).mean(axis=(1, 3))
     cell = COLOUR_SIDE // _COARSE_SIDE
-    colour = look.colour.reshape(2, _COARSE_SIDE, cell, _COARSE_SIDE, cell)
-    return np.concatenate([grey.mean(axis=(1, 3))[None], colour.mean(axis=(2, 4))])
+    colour = look.colour.reshape(2, _COARSE_SIDE, cell, _COARSE_SIDE, cell).mean(axis=(2, 4))
+    return np.concatenate([grey[None], colour]).reshape(3, -1)
