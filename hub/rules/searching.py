@@ -198,10 +198,17 @@ def _require_range(values: Integers, name: str, end: int) -> None:
 
 def _distinct(probes: Hashes, owners: Integers, numbers: Integers) -> Integers:
     """Return the probes that count, in order: of equal ones of an owner that of least number."""
-    by_hash = np.lexsort((numbers, probes, owners))
-    same = (np.diff(probes[by_hash]) == 0) & (np.diff(owners[by_hash]) == 0)
-    kept = by_hash[np.concatenate([[True], ~same])] if len(by_hash) else by_hash
-    in_order: Integers = kept[np.lexsort((numbers[kept], owners[kept]))]
+    by_hash = np.argsort(probes)
+    is_equal = np.diff(probes[by_hash]) == 0
+    several = np.zeros(len(probes), dtype=bool)
+    several[1:] |= is_equal
+    several[:-1] |= is_equal
+    # Only those that some other probe equals need the slower sort by all three.
+    crowd = by_hash[several]
+    crowd = crowd[np.lexsort((numbers[crowd], owners[crowd], probes[crowd]))]
+    is_first = (np.diff(probes[crowd], prepend=0) != 0) | (np.diff(owners[crowd], prepend=-1) != 0)
+    kept = np.concatenate([by_hash[~several], crowd[is_first]])
+    in_order: Integers = kept[np.argsort(owners[kept].astype(np.int64) << 12 | numbers[kept])]
     return in_order
 
 
