@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from hub.rules.exif import read_orientation
 from hub.rules.reasons import Reason, Refused
-from hub.rules.stripped import MAX_PIECES, Stripped, clean_profile, minimal_exif
+from hub.rules.stripped import CHECK_BYTES, MAX_PIECES, Stripped, clean_profile, minimal_exif
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CRITICAL = frozenset({b"IHDR", b"PLTE", b"IDAT"})
@@ -48,19 +48,19 @@ def strip_png(content: bytes) -> Stripped:
         chunks = list(_without_tail(chunks, row_bytes=row_bytes))
     exif = next((data for name, data in chunks if name == b"eXIf"), b"")
     orientation = read_orientation(exif)
+    width_px, height_px = int.from_bytes(header[:4]), int.from_bytes(header[4:8])
     names = {name for name, _ in chunks}
     pixel_bytes = _PLAIN_BYTES if orientation == 1 else _TURNED_BYTES
     if header[9] in _WITH_ALPHA or header[8] == 16 or b"tRNS" in names:
         pixel_bytes = _ODD_BYTES
     return Stripped(
         format="png",
-        width_px=int.from_bytes(header[:4]),
-        height_px=int.from_bytes(header[4:8]),
+        width_px=width_px,
+        height_px=height_px,
         orientation=orientation,
         exif=exif,
         scans=1,
-        decode_bytes=int.from_bytes(header[:4]) * int.from_bytes(header[4:8]) * pixel_bytes
-        + 3 * len(content),
+        decode_bytes=width_px * height_px * pixel_bytes + 3 * len(content) + CHECK_BYTES,
         content=SIGNATURE + b"".join(_kept(chunks, orientation=orientation)),
     )
 

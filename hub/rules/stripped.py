@@ -7,6 +7,9 @@ from dataclasses import dataclass
 # smallest pieces an encoder writes (8 KiB of PNG data each) has 8,192.
 MAX_PIECES = 100_000
 
+# What the checks take whatever the picture's size: thumbnails, measures, touched libraries.
+CHECK_BYTES = 8 * 1024**2
+
 # Real profiles take 0.5 to 600 KiB; Pillow refuses to open a PNG whose profile inflates to more.
 _MAX_PROFILE_BYTES = 1024**2
 _PROFILE_HEADER = 128

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hub.rules.exif import read_orientation
 from hub.rules.reasons import Reason, Refused
-from hub.rules.stripped import MAX_PIECES, Stripped, clean_profile, minimal_exif
+from hub.rules.stripped import CHECK_BYTES, MAX_PIECES, Stripped, clean_profile, minimal_exif
 
 _HAS_PROFILE, _HAS_ALPHA, _HAS_EXIF = 0x20, 0x10, 0x08
 # Memory a pixel: libwebp's animation decoder, which Pillow uses, holds the canvas three times, and
@@ -39,7 +39,7 @@ def strip_webp(content: bytes) -> Stripped:
         orientation=orientation,
         exif=exif,
         scans=1,
-        decode_bytes=width_px * height_px * _PIXEL_BYTES + 3 * len(content),
+        decode_bytes=width_px * height_px * _PIXEL_BYTES + 3 * len(content) + CHECK_BYTES,
         content=b"RIFF" + len(body).to_bytes(4, "little") + body,
     )
 

@@ -2,9 +2,11 @@ import csv
 
 import pytest
 
-from tests.fixtures.bounded import judge_files
+from hub.guarded import Bounds
+from tests.fixtures.bounded import judge_all
 
 REFUSED_WHATEVER = {"reject", "reject_or_unsupported"}
+BOUNDS = Bounds(seconds=5, memory_bytes=512 * 1024**2)
 TAKEN = {"accept", "accept_drop_gps"}
 
 
@@ -14,11 +16,15 @@ def expected(shared):
         return list(csv.DictReader(file))
 
 
+def judge(shared, rows):
+    paths = [row["path"] for row in rows]
+    contents = ((shared / "hostile" / path).read_bytes() for path in paths)
+    return dict(zip(paths, judge_all(contents, bounds=BOUNDS), strict=True))
+
+
 @pytest.fixture(scope="module")
 def verdicts(shared, expected):
-    folder = shared / "hostile"
-    judged = judge_files([folder / row["path"] for row in expected])
-    return {str(path.relative_to(folder)): verdict for path, verdict in judged.items()}
+    return judge(shared, expected)
 
 
 def outcomes(expected, verdicts, kinds):
@@ -55,12 +61,22 @@ def test_a_valid_place_beside_them_is_kept(verdicts):
     assert (checked.lon, checked.lat) == (pytest.approx(-70.5), pytest.approx(-33.86))
 
 
-def test_every_file_gets_the_same_verdict_twice(verdicts):
-    assert [path for path, v in verdicts.items() if v.checked != v.again] == []
+def test_every_file_gets_the_same_verdict_in_another_process_and_order(shared, expected, verdicts):
+    again = judge(shared, expected[::-1])
+    assert [path for path, v in verdicts.items() if v.checked != again[path].checked] == []
 
 
-def test_no_file_takes_long(verdicts):
-    assert {path: v.seconds for path, v in verdicts.items() if v.seconds > 5} == {}
+def test_no_file_breaks_its_bounds_or_the_checks(verdicts):
+    ended = {"too_slow", "too_much_memory", "decoder_crashed"}
+    assert {
+        path: v.checked.reason for path, v in verdicts.items() if v.checked.reason in ended
+    } == {}
+    assert {path: v.error for path, v in verdicts.items() if v.error} == {}
+    assert [path for path, v in verdicts.items() if v.peak_bytes > BOUNDS.memory_bytes] == []
+
+
+def test_what_is_published_is_published_as_itself(verdicts):
+    assert [path for path, v in verdicts.items() if not v.is_stable] == []
 
 
 def test_equal_md5_is_not_an_equal_picture(verdicts):
