@@ -1,90 +1,149 @@
-"""Stage `dedupe`: good files -> duplicates, those whose picture the hub has already."""
+"""Stage `dedupe`: good files -> duplicates, and images_related for the pictures that are kept."""
 
-from pyspark.sql import DataFrame, Window
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
 from pyspark.sql import functions as F
-from pyspark.sql.types import StringType, StructType
+from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+from pyspark.sql.types import LongType, StructType
 
-from jobs import workers
+from hub.rules import bursts, keeping
+from hub.rules.keeping import Decisions, File, Finding, Repeat
+from jobs import alike, comparing, schemas
+from jobs.alike import BatchIndex
+from jobs.known import KnownPictures
 from jobs.stage import Work, good_files, on_workers
 
 TABLE = "duplicates"
-RULE_VERSION = 1
-"""1: exact, by bytes and by full upright pixels."""
 
-_FILE = StructType().add("image_id", StringType()).add("sha256", StringType())
+_PICTURE = [
+    *("image_id", "batch_key", "receipt_no", "supplier_id", "label_key", "sha256", "format"),
+    *(
+        "width_px",
+        "height_px",
+        "size_bytes",
+        "crc32",
+        "reduced_sha256",
+        *alike.STORED_HASHES,
+        "taken_at",
+        "pack",
+    ),
+]
+"""What is known of a picture that is compared, of whatever batch."""
 
-
-def compared(good: DataFrame, kept: DataFrame) -> DataFrame:
-    """Put the batch's good files beside the kept pictures that look like one of them.
-
-    The batch is the small side: its digests are sent to the hub's narrow hash columns.
-    """
-    columns = ["file_id", "receipt_no", "label_key", "path", "sha256", "image_id", "reduced_sha256"]
-    looks = good.select("reduced_sha256").distinct()
-    alike = kept.join(F.broadcast(looks), on="reduced_sha256", how="left_semi")
-    before = alike.withColumn("path", F.lit(None).cast("string")).select(*columns)
-    return before.withColumn("is_new", F.lit(False)).unionByName(
-        good.select(*columns).withColumn("is_new", F.lit(True))
-    )
-
-
-def crowded_files(files: DataFrame) -> DataFrame:
-    """Return one (image_id, sha256) a picture of those whose reduced copies are equal
-    while their published bytes are not: only these need their full pixels compared."""
-    crowds = (
-        files.groupBy("reduced_sha256")
-        .agg(F.count_distinct("image_id").alias("pictures"))
-        .where(F.col("pictures") > 1)
-    )
-    crowded = files.join(crowds, on="reduced_sha256", how="left_semi")
-    return crowded.groupBy("image_id").agg(F.min("sha256").alias("sha256"))
-
-
-def find_duplicates(files: DataFrame, pixels: DataFrame) -> DataFrame:
-    """Keep of each picture the first file in order of receipt; return the others.
-
-    A path submitted under several labels is one file: it is not its own duplicate.
-    """
-    picture = F.coalesce("pixels_sha256", "image_id")
-    in_order = (
-        Window.partitionBy("picture")
-        .orderBy("is_new", "receipt_no", "sha256", "label_key", "path", "file_id")
-        .rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    )
-    kept = F.first(F.struct("image_id", "receipt_no", "sha256", "path", "is_new"))
-    compared = (
-        files.join(pixels, on="image_id", how="left")
-        .withColumn("picture", picture)
-        .withColumn("kept", kept.over(in_order))
-    )
-    same_file = (
-        F.col("kept.is_new")
-        & (F.col("kept.receipt_no") == F.col("receipt_no"))
-        & (F.col("kept.path") == F.col("path"))
-        & (F.col("kept.sha256") == F.col("sha256"))
-    )
-    same_bytes = F.col("kept.sha256") == F.col("sha256")
-    return compared.where(F.col("is_new") & ~same_file).select(
-        "file_id",
-        "sha256",
-        F.col("kept.image_id").alias("image_id"),
-        F.when(same_bytes, "bytes").otherwise("pixels").alias("relation"),
-        F.lit(0).alias("distance"),
-        F.lit(RULE_VERSION).alias("rule_version"),
-    )
+_FILE = [*_PICTURE, "file_id", "path", "is_apart", "probes"]
+_KEPT = [*_PICTURE, "group_id"]
+_MATCHES = StructType([schemas.IMAGES_KEPT[name] for name in _KEPT])
+for _name in alike.MATCH.names:
+    _MATCHES.add(_name, LongType())
 
 
 def run(work: Work) -> None:
-    good = good_files(work.rows("files_checked"))
+    files = read_files(work)
+    folder = Path(work.files_path).with_suffix(".search")
+    pictures = first_files(files)
+    index = BatchIndex.build(pictures.drop_columns(["file_id", "is_apart"]))
+    index.save(folder)
+    known = KnownPictures(pictures)
+    for some in find_matches(work, index, folder=folder):
+        known.add_matches(some)
+    known.add_neighbours(bursts.untimed_neighbours(alike.shots_of(pictures)))
+    known.save(folder)
+    findings = compare(work, known, folder=folder)
+    decisions = keeping.decide(_files(files), findings, kept_before=known.kept_before)
+    append(work, related_rows(decisions, known), "images_related")
+    append(work, map(duplicate_row, decisions.repeats), TABLE)
+    shutil.rmtree(folder)
+
+
+def read_files(work: Work) -> pa.Table:
+    """Collect the batch's good files in order of receipt: narrow rows, no bytes."""
+    good = good_files(work.rows("files_checked")).select(*_FILE).toArrow()
+    order = ("receipt_no", "sha256", "label_key", "path", "file_id")
+    return good.sort_by([(name, "ascending") for name in order])
+
+
+def first_files(files: pa.Table) -> pa.Table:
+    """Return of each picture the file that was received first, in order of receipt."""
+    firsts: dict[str, int] = {}
+    for number, image_id in enumerate(files["image_id"].to_pylist()):
+        firsts.setdefault(image_id, number)
+    return files.take(pa.array(firsts.values(), pa.int64()))
+
+
+def find_matches(work: Work, index: BatchIndex, *, folder: Path) -> Iterator[pa.Table]:
+    """Yield rows of pictures that may be like the batch's: of earlier batches, and its own."""
     kept = work.lake.read(work.spark, "images_kept")
-    before = kept.where(F.col("batch_no") < work.batch.batch_no)
-    files = compared(good, before).cache()
-    pixels = on_workers(
-        crowded_files(files),
-        workers.digest_pixels,
-        StructType([*_FILE]).add("pixels_sha256", StringType()),
-        objects_root=work.settings.objects_root,
-    )
-    duplicates = find_duplicates(files, pixels.drop("sha256"))
-    work.lake.append(duplicates, TABLE, batch=work.batch)
-    files.unpersist()
+    before = kept.where(F.col("batch_no") < work.batch.batch_no).select(*_KEPT)
+    yield on_workers(before, alike.find_matches, _MATCHES, folder=str(folder)).toArrow()
+    own = index.pictures.append_column("group_id", pa.nulls(index.pictures.num_rows, pa.string()))
+    for batch in own.select(_KEPT).to_batches():
+        yield index.matches(batch)
+
+
+def compare(work: Work, known: KnownPictures, *, folder: Path) -> list[Finding]:
+    """Judge every pair by its looks, and by its pixels where these may be equal."""
+    places = {
+        "folder": str(folder),
+        "objects_root": work.settings.objects_root,
+        "lake_root": work.settings.lake_root,
+    }
+    pairs = known.pairs()
+    judged = _on_workers(work, pairs, comparing.judge_pairs, comparing.FOUND, places)
+    suspects = known.suspects(judged)
+    digests = _on_workers(work, suspects, comparing.digest_pixels, comparing.DIGEST, places)
+    return known.findings(judged, digests)
+
+
+def _on_workers(
+    work: Work, rows: pa.Table, worker: Any, schema: pa.Schema, places: Mapping[str, str]
+) -> pa.Table:
+    if not rows.num_rows:
+        return schema.empty_table()
+    frame = work.spark.createDataFrame(rows).repartition(work.partitions)
+    return on_workers(frame, worker, from_arrow_schema(schema), **places).toArrow()
+
+
+def append(work: Work, rows: Iterator[Mapping[str, object]], table: str) -> None:
+    schema = to_arrow_schema(schemas.TABLES[table], timezone="UTC")
+    found = pa.Table.from_pylist([*rows], schema=schema)
+    work.lake.append_table(work.spark, found, table, batch=work.batch)
+
+
+def related_rows(decisions: Decisions, known: KnownPictures) -> Iterator[dict[str, object]]:
+    """Lay out related pictures, the earlier ones of each in order of receipt."""
+    ranks: defaultdict[str, int] = defaultdict(int)
+    for one in sorted(decisions.related, key=lambda one: known.order(one.other)):
+        yield {
+            "image_id": one.image_id,
+            "related_to": one.other,
+            "relation": one.relation,
+            "distance": one.distance,
+            "look_distance": one.look_distance,
+            "rule_version": one.rule_version,
+            "rank": ranks[one.image_id],
+            "related_group_id": known.group_before(one.other),
+        }
+        ranks[one.image_id] += 1
+
+
+def duplicate_row(repeat: Repeat) -> dict[str, object]:
+    return {
+        "file_id": repeat.file.file_id,
+        "sha256": repeat.file.sha256,
+        "image_id": repeat.image_id,
+        "relation": repeat.relation,
+        "distance": repeat.distance,
+        "look_distance": repeat.look_distance,
+        "rule_version": repeat.rule_version,
+    }
+
+
+def _files(files: pa.Table) -> Iterator[File]:
+    names = ["file_id", "receipt_no", "sha256", "label_key", "path", "image_id", "is_apart"]
+    for row in files.select(names).to_pylist():
+        yield File(**row | {"is_apart": bool(row["is_apart"])})

@@ -37,4 +37,4 @@ def _telling(error: Exception) -> str:
     lines = [line for line in stripped if line]
     raised = [line for line in lines if _RAISED.match(line)]
     telling = (raised or lines or ["no message"])[-1 if raised else 0]
-    return telling.removeprefix("jobs.workers.LandingError: ").rstrip(".")
+    return telling.removeprefix("jobs.validate.LandingFileError: ").rstrip(".")

@@ -233,7 +233,7 @@ def write_files(job: Job, batch: Batch, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for left_behind in path.parent.glob("*.parquet"):  # One batch is open at a time.
         left_behind.unlink()
-    schema = to_arrow_schema(schemas.BATCH_FILES)
+    schema = to_arrow_schema(schemas.BATCH_FILES, timezone="UTC")
     with job.open_db() as db, pq.ParquetWriter(path, schema) as writer:
         files = batches.list_batch_files(db, batch.batch_no)
         while some := list(islice(files, _FILE_ROWS)):

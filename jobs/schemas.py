@@ -106,6 +106,8 @@ IMAGES_KEPT = (
     .add("format", StringType())
     .add("width_px", IntegerType())
     .add("height_px", IntegerType())
+    .add("size_bytes", LongType())
+    .add("crc32", LongType())
     .add("reduced_sha256", StringType())
     .add("phash", LongType())
     .add("phash_crop5", LongType())

@@ -49,5 +49,5 @@ def good_files(checked: DataFrame) -> DataFrame:
 def on_workers(
     rows: DataFrame, worker: Worker, schema: StructType, **settings: object
 ) -> DataFrame:
-    """Run a function of `jobs.workers` over record batches of the rows."""
+    """Run an importable function over record batches of the rows."""
     return rows.mapInArrow(partial(worker, **settings), schema)

@@ -1,14 +1,40 @@
 """Stage `validate`: submitted files -> files_checked, each decoded once, good or bad."""
 
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import chain, groupby, islice
+from operator import itemgetter
+from typing import Any
+
+import pyarrow as pa
+from pyspark import TaskContext
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from hub.config import Settings
-from hub.rules.checking import Limits
-from jobs import schemas, workers
-from jobs.stage import Work, on_workers
+from hub.guarded import Bounds
+from hub.judging import LandedJudge, LandingError, judge_landed
+from hub.lake.packs import COLUMNS, PackWriter, pack_path
+from hub.rules.checking import Checked, Limits
+from hub.rules.landing import landing_key
+from jobs import schemas
+from jobs.stage import Work
+from jobs.writing import Target, write_files, written_by
 
 TABLE = "files_checked"
+
+_ROWS_AT_ONCE = 1000
+_FILE = ("file_id", "receipt_no", "supplier_id", "label_key", "path", "sha256", "is_apart")
+_REMEDIES = {
+    "missing": "is missing; submit that file again, or restore the objects (`hub verify` lists"
+    " all)",
+    "altered": "was altered since; remove it and submit that file again, or restore the objects",
+}
+
+
+class LandingFileError(Exception):
+    """A landing file is not there, or not what was received."""
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -16,26 +42,106 @@ def limits_of(settings: Settings) -> Limits:
         min_side_px=settings.min_side_px,
         max_file_bytes=settings.max_file_bytes,
         max_pixels=settings.max_pixels,
+        refuse_quality=settings.refuse_quality,
     )
 
 
-def check_files(files: DataFrame, settings: Settings, *, partitions: int) -> DataFrame:
-    """Give every file its hashes, size, place and time, or the reason why it is refused.
+def bounds_of(settings: Settings) -> Bounds:
+    return Bounds(seconds=settings.decode_seconds, memory_bytes=settings.decode_memory_bytes)
 
-    Equal bytes come to one worker one after the other, which decodes them once.
-    """
-    keys = files.select("file_id", "receipt_no", "label_key", "path", "sha256")
-    together = keys.repartition(partitions, "sha256").sortWithinPartitions("sha256", "file_id")
-    return on_workers(
-        together,
-        workers.check_files,
-        schemas.CHECK,
-        objects_root=settings.objects_root,
-        limits=limits_of(settings),
-        row_schema=to_arrow_schema(schemas.CHECK, timezone="UTC"),
-    )
+
+def side_by_side(files: DataFrame, *, partitions: int) -> DataFrame:
+    """Bring equal bytes to one worker one after the other, which decodes them once."""
+    keys = files.select(*_FILE, "taken_at")
+    return keys.repartition(partitions, "sha256").sortWithinPartitions("sha256", "file_id")
 
 
 def run(work: Work) -> None:
-    checked = check_files(work.files(), work.settings, partitions=work.partitions)
-    work.lake.append(checked, TABLE, batch=work.batch)
+    work.lake.make(work.spark, TABLE)
+    files = written_by(
+        side_by_side(work.files(), partitions=work.partitions),
+        write_checks,
+        objects_root=work.settings.objects_root,
+        limits=limits_of(work.settings),
+        bounds=bounds_of(work.settings),
+        batch_key=work.batch.batch_key,
+        target=work.lake.target(TABLE, work.batch),
+    )
+    work.lake.append_files(work.spark, TABLE, files, batch=work.batch)
+
+
+def write_checks(
+    batches: Iterator[pa.RecordBatch],
+    *,
+    objects_root: str,
+    limits: Limits,
+    bounds: Bounds,
+    batch_key: str,
+    target: Target,
+) -> Iterator[pa.RecordBatch]:
+    """Check a partition's files; write what they show into one file, and one pack of thumbnails.
+
+    Yields what `jobs.writing.write_files` does. Raises LandingFileError.
+    """
+    task = TaskContext.get()
+    assert task is not None, "runs on a Spark worker"
+    pack = task.partitionId()
+    rows = chain.from_iterable(batch.to_pylist() for batch in batches)
+    with (
+        judge_landed(objects_root, limits=limits, bounds=bounds) as judge,
+        PackWriter(pack_path(objects_root, batch_key, pack=pack)) as writer,
+    ):
+        checks = ({**row, "pack": pack} for row in check_rows(rows, judge, writer))
+        yield from write_files(_batched(checks), target=target)
+
+
+def check_rows(
+    rows: Iterable[dict[str, Any]], judge: LandedJudge, writer: PackWriter
+) -> Iterator[dict[str, Any]]:
+    """Put beside each row what its file shows; rows of equal bytes follow each other."""
+    waiting: deque[list[dict[str, Any]]] = deque()
+    packed = set()
+    try:
+        for checked in judge.check_all(_digests(rows, waiting)):
+            if checked.image_id and checked.image_id not in packed:
+                packed.add(checked.image_id)
+                _pack(writer, checked)
+            shown = _shown(checked)
+            for row in waiting.popleft():
+                # What the supplier says of the time goes before what the camera says.
+                yield row | shown | {"taken_at": row["taken_at"] or checked.taken_at}
+    except LandingError as error:
+        key, path = landing_key(error.digest), waiting[0][0]["path"]
+        raise LandingFileError(
+            f"object {key}, received as {path!a}, {_REMEDIES[error.state]}"
+        ) from error
+
+
+def _digests(rows: Iterable[dict[str, Any]], waiting: deque[list[dict[str, Any]]]) -> Iterator[str]:
+    for sha256, equal in groupby(rows, key=itemgetter("sha256")):
+        waiting.append(list(equal))
+        yield sha256
+
+
+def _shown(checked: Checked) -> dict[str, Any]:
+    return {name: value for name, value in asdict(checked).items() if name not in COLUMNS}
+
+
+def _pack(writer: PackWriter, checked: Checked) -> None:
+    assert checked.image_id
+    assert checked.look is not None
+    assert checked.thumbnail_299 is not None
+    assert checked.thumbnail_100 is not None
+    writer.add(
+        checked.image_id,
+        thumbnail_299=checked.thumbnail_299,
+        thumbnail_100=checked.thumbnail_100,
+        look=checked.look,
+    )
+
+
+def _batched(rows: Iterable[dict[str, Any]]) -> Iterator[pa.RecordBatch]:
+    schema = to_arrow_schema(schemas.CHECK, timezone="UTC")
+    remaining = iter(rows)
+    while some := list(islice(remaining, _ROWS_AT_ONCE)):
+        yield pa.RecordBatch.from_pylist(some, schema=schema)

@@ -40,8 +40,8 @@ class Finding:
     """The image_id of the earlier one."""
     relation: str
     """`pixels` and `near` make a duplicate; any other relation makes related pictures."""
-    distance: int
-    """Bits between the hashes that met."""
+    distance: int | None
+    """Bits between the hashes that met, if any did."""
     look_distance: float
     """0 to 1, as `hub.rules.likeness` says."""
     rule_version: int
@@ -55,7 +55,7 @@ class Repeat:
     image_id: str
     relation: str
     """`bytes`, `pixels` or `near`."""
-    distance: int
+    distance: int | None
     look_distance: float
     rule_version: int
 
@@ -111,7 +111,7 @@ def _closest(others: Sequence[Finding]) -> Finding | None:
     """Return the nearest duplicate; of equally near ones that with the smallest id."""
     return min(
         (one for one in others if one.relation in ("pixels", "near")),
-        key=lambda one: (one.relation == "near", one.look_distance, one.distance, one.other),
+        key=lambda one: (one.relation == "near", one.look_distance, one.distance or 0, one.other),
         default=None,
     )
 

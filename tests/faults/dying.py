@@ -2,9 +2,8 @@
 
 import os
 import signal
+from importlib import import_module
 from pathlib import Path
-
-from jobs import workers
 
 
 def kill_worker():
@@ -23,8 +22,9 @@ VICTIMS = {"worker": kill_worker, "jvm": kill_jvm, "driver": kill_driver}
 
 
 def dying(batches, *, function, victim, **settings):
-    """Do the work of a function of `jobs.workers`, and kill in the middle of its rows."""
-    for rows in getattr(workers, function)(batches, **settings):
+    """Do the work of a function (`module:name`), and kill when its first rows have come out."""
+    module, _, name = function.partition(":")
+    for rows in getattr(import_module(module), name)(batches, **settings):
         yield rows
         VICTIMS[victim]()
 

@@ -1,8 +1,8 @@
 """Runs `hub` with one function armed: `python -m tests.faults.killed WHEN TARGET NTH ACT ARG...`.
 
 WHEN is before or after, TARGET `module:name`, NTH the call meant, ACT kill or a file: then the
-call waits there until that file is gone. WHEN can be `worker` with TARGET a function of
-`jobs.workers` and ACT who dies in the middle of its rows: see `tests.faults.dying`.
+call waits there until that file is gone. WHEN can be `worker` with TARGET a function that runs on
+Spark's workers and ACT who dies when its first rows have come out: see `tests.faults.dying`.
 """
 
 import os
@@ -55,9 +55,8 @@ def happen(act):
 if __name__ == "__main__":
     when, target, nth, act, *arguments = sys.argv[1:]
     if when == "worker":
-        from jobs import workers
-
-        setattr(workers, target, partial(dying, function=target, victim=act))
+        module, _, name = target.partition(":")
+        setattr(import_module(module), name, partial(dying, function=target, victim=act))
     else:
         arm(when, target, int(nth), act)
     sys.argv = ["hub", *arguments]

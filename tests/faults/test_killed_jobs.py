@@ -11,12 +11,20 @@ from tests.faults.dying import VICTIMS
 # In `make test`; HUB_FAULTS=every (`make faults`) takes all of them.
 TELLING = {
     "the batch is taken, nothing is written": ("before", "jobs.validate:run", 1, "kill"),
-    "validate is in the lake alone": ("after", "jobs.tables:Lake.append", 1, "kill"),
+    "validate is in the lake alone": ("after", "jobs.tables:Lake.append_files", 1, "kill"),
     "publication is not committed": ("after", "jobs.pipeline:end_stage", 4, "kill"),
-    "a worker dies in validate": ("worker", "check_files", 1, "worker"),
-    "the JVM dies in split": ("worker", "assign_splits", 1, "jvm"),
-    "the driver dies in publish": ("worker", "add_content", 1, "driver"),
+    "a worker dies in validate": ("worker", "jobs.validate:write_checks", 1, "worker"),
+    "the JVM dies in publish": ("worker", "jobs.publish:write_pictures", 1, "jvm"),
+    "the driver dies in augment": ("worker", "jobs.augment:write_derived", 1, "driver"),
 }
+TABLES = ("files_checked", "images_related", "duplicates", "images_kept", "images", "augmented")
+
+
+WORKERS = (
+    "jobs.validate:write_checks",
+    "jobs.publish:write_pictures",
+    "jobs.augment:write_derived",
+)
 
 
 def every_point():
@@ -27,16 +35,16 @@ def every_point():
     yield "after", "jobs.pipeline:next_batch", 1, "kill"
     for number, stage in enumerate(STAGES, start=1):
         yield "before", f"jobs.{stage}:run", 1, "kill"
-        yield "before", "jobs.tables:Lake.append", number, "kill"
-        yield "after", "jobs.tables:Lake.append", number, "kill"
         yield "before", "jobs.pipeline:record_stage", number, "kill"
         yield "after", "jobs.pipeline:end_stage", number, "kill"
         yield "after", "jobs.pipeline:record_stage", number, "kill"
+    for number, _ in enumerate(TABLES, start=1):
+        yield "before", "jobs.tables:Lake.append_files", number, "kill"
+        yield "after", "jobs.tables:Lake.append_files", number, "kill"
     for step in ("add_images", "add_hashes", "set_outcomes", "add_supplier_claims"):
         yield "after", f"hub.catalogue.images:{step}", 1, "kill"
-    functions = ("check_files", "digest_pixels", "assign_splits", "add_content", "augment_pictures")
-    for function in functions:
-        yield from (("worker", function, 1, victim) for victim in VICTIMS)
+    for worker in WORKERS:
+        yield from (("worker", worker, 1, victim) for victim in VICTIMS)
 
 
 EVERY = os.environ.get("HUB_FAULTS") == "every"
@@ -71,10 +79,10 @@ def test_the_same_command_again_completes_a_killed_job(hub, story, name):
     hub.wait_until_nothing_runs()
 
 
-@pytest.mark.parametrize("table", range(1, 6) if EVERY else [1])
+@pytest.mark.parametrize("table", range(1, len(TABLES) + 1) if EVERY else [1])
 def test_a_table_that_was_made_and_not_filled_is_filled(story, table, tmp_path):
     with story.hub("new", tmp_path / "hub") as hub:
-        code, said = hub.run("after", "jobs.tables:Lake._make", table, "kill")
+        code, said = hub.run("after", "jobs.tables:Lake.make", table, "kill")
         assert code == -signal.SIGKILL, said
         code, said = hub.run()
         assert code == 0, said

@@ -1,0 +1,128 @@
+"""Finds which kept pictures may be like a batch's: by equal digests, near hashes, and time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from hub.rules.bursts import Bursts, Shot
+from hub.rules.searching import BandIndex, Integers
+
+Found = Integers
+"""(pairs, 4): row of the kept pictures, row of the batch's, number of the probe, bits apart."""
+
+_NONE = np.zeros((0, 4), dtype=np.int64)
+
+STORED_HASHES = ("phash", "phash_crop5", "phash_crop10")
+_DIGESTS = ("image_id", "reduced_sha256")
+_PICTURES, _INDEX = "pictures.parquet", "hashes"
+
+NO_PICTURE, NO_PROBE, NO_DISTANCE = -1, -1, 99
+"""A kept picture with a digest of the batch's stands beside no picture of it; one of a burst
+was met by no probe, at a distance beyond any radius."""
+
+MATCH = pa.schema([("newer", pa.int64()), ("probe", pa.int64()), ("distance", pa.int64())])
+"""`newer` is the row of the batch's picture, `probe` the number of the hash that it was met by."""
+
+
+class BatchIndex:
+    """The pictures of a batch, ready to be found."""
+
+    def __init__(self, pictures: pa.Table, hashes: BandIndex) -> None:
+        self.pictures = pictures
+        self._hashes = hashes
+        self._digests = {name: pictures[name].combine_chunks() for name in _DIGESTS}
+        self._bursts = Bursts(shots_of(pictures))
+
+    @classmethod
+    def build(cls, pictures: pa.Table) -> "BatchIndex":
+        """Index pictures by what the table says of them; `probes` are lists of hashes, or null."""
+        lists = pictures["probes"].combine_chunks()
+        owners = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
+        numbers = np.arange(len(owners)) - np.searchsorted(owners, owners, side="left")
+        probes = pc.list_flatten(lists).to_numpy(zero_copy_only=False)
+        return cls(
+            pictures.drop_columns("probes"), BandIndex.build(probes, owners, numbers=numbers)
+        )
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        pq.write_table(self.pictures, folder / _PICTURES)
+        self._hashes.save(folder / _INDEX)
+
+    @classmethod
+    def load(cls, folder: Path) -> "BatchIndex":
+        return cls(pq.read_table(folder / _PICTURES), BandIndex.load(folder / _INDEX))
+
+    def matches(self, kept: pa.RecordBatch) -> pa.Table:
+        """Return the rows of kept pictures that may be like one of the batch, `MATCH` beside.
+
+        A pair stands once with the closest hashes that met, and once more if it may be a burst.
+        """
+        found = np.concatenate([self._equal(kept), self._near(kept), self._of_bursts(kept)])
+        rows = pa.table(kept.take(pa.array(found[:, 0])))
+        for number, field in enumerate(MATCH, start=1):
+            rows = rows.append_column(field, pa.array(found[:, number]))
+        return rows
+
+    def _equal(self, kept: pa.RecordBatch) -> Found:
+        is_equal = [
+            pc.is_in(kept[name], value_set=digests).to_numpy(zero_copy_only=False)
+            for name, digests in self._digests.items()
+        ]
+        return _found(np.flatnonzero(np.logical_or.reduce(is_equal)), NO_PICTURE)
+
+    def _near(self, kept: pa.RecordBatch) -> Found:
+        found = [_NONE]
+        for name in STORED_HASHES:
+            rows = np.flatnonzero(kept[name].is_valid().to_numpy(zero_copy_only=False))
+            hashes = kept[name].drop_null().to_numpy(zero_copy_only=False)
+            met = self._hashes.search(hashes)
+            found.append(_found(rows[met.row], met.owner, met.number, met.distance))
+        return _closest(np.concatenate(found))
+
+    def _of_bursts(self, kept: pa.RecordBatch) -> Found:
+        columns = kept.select(["supplier_id", "label_key", "taken_at"]).to_pydict().values()
+        pairs = [
+            (row, newer)
+            for row, (supplier_id, label_key, taken_at) in enumerate(zip(*columns, strict=True))
+            if taken_at is not None
+            for newer in self._bursts.around(supplier_id, label_key, taken_at=taken_at)
+        ]
+        rows, newer = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        return _found(rows, newer)
+
+
+def find_matches(batches: Iterator[pa.RecordBatch], *, folder: str) -> Iterator[pa.RecordBatch]:
+    """Turn rows of kept pictures into those that may be like one of the batch: for workers."""
+    index = BatchIndex.load(Path(folder))
+    for batch in batches:
+        yield from index.matches(batch).combine_chunks().to_batches()
+
+
+def shots_of(pictures: pa.Table) -> Iterator[Shot]:
+    """Say of each row of pictures what tells a burst."""
+    names = ["supplier_id", "label_key", "taken_at", "receipt_no", "path"]
+    for row in zip(*pictures.select(names).to_pydict().values(), strict=True):
+        yield Shot(*row)
+
+
+def _found(
+    rows: Integers,
+    newer: Integers | int,
+    probe: Integers | int = NO_PROBE,
+    distance: Integers | int = NO_DISTANCE,
+) -> Found:
+    """Put rows beside what they met, one (row, newer, probe, distance) a line."""
+    return np.stack(np.broadcast_arrays(rows, newer, probe, distance), axis=1).astype(np.int64)
+
+
+def _closest(found: Found) -> Found:
+    """Keep of each (row, newer) the line of least distance, then of the smallest probe."""
+    ordered = found[np.lexsort((found[:, 2], found[:, 3], found[:, 1], found[:, 0]))]
+    is_first = np.ones(len(ordered), dtype=bool)
+    is_first[1:] = (ordered[1:, :2] != ordered[:-1, :2]).any(axis=1)
+    return ordered[is_first]
