@@ -1,4 +1,4 @@
-"""`hub duplicate ...`: files that show a picture the hub has, and taking that back."""
+"""`hub duplicate ...`: files that repeat a picture, taking that back, and pictures alike."""
 
 from dataclasses import asdict
 
@@ -6,6 +6,7 @@ import click
 
 from cluster.cli.context import Hub, pass_hub
 from cluster.cli.output import json_option, limit_option, print_json, print_table, printable
+from hub.rules.relations import DUPLICATES, RELATIONS
 
 
 @click.group()
@@ -13,41 +14,105 @@ def duplicate() -> None:
     """List and undo duplicates."""
 
 
+_image_option = click.option(
+    "--image", metavar="ID", help="Only of the picture whose id begins so."
+)
+
+
 @duplicate.command("list")
+@click.option("--relation", type=click.Choice(DUPLICATES), help="Only of this relation.")
+@_image_option
+@click.option("--submission", type=int, metavar="ID", help="Only files of this submission.")
 @limit_option
 @json_option
 @pass_hub
-def list_(hub: Hub, *, limit: int | None, as_json: bool) -> None:
+def list_(
+    hub: Hub,
+    *,
+    relation: str | None,
+    image: str | None,
+    submission: int | None,
+    limit: int | None,
+    as_json: bool,
+) -> None:
     """List the files that are not published because the hub has their picture, newest first.
 
     \b
     bytes   the same bytes were received before
     pixels  the pictures are equal, pixel by pixel
+    near    two perceptual hashes are a few bits apart, and the pictures look the same
 
-    Example: hub duplicate list --json
+    Example: hub duplicate list --relation near --limit 20
     """
-    from hub.services.duplicates import list_duplicates
+    from hub.services.alike import list_duplicates
 
     with hub.open_db() as db:
-        found = list_duplicates(db, most=limit)
+        found = list_duplicates(
+            db, most=limit, relation=relation, image=image, submission=submission
+        )
     if as_json:
         print_json([asdict(each) for each in found])
     elif not found:
-        click.echo("No file repeats a picture of the hub.")
+        asked = relation or image or submission
+        click.echo(f"No {'such file' if asked else 'file'} repeats a picture of the hub.")
     else:
-        columns = ("file_id", "path", "label", "submission", "relation", "distance", "rule")
         print_table(
-            (*columns, "undone", "same picture"),
+            ("file_id", "path", "label", "submission", "why", "rule", "undone", "same picture"),
             [
                 [
-                    *(getattr(one, name) for name in columns),
-                    "yes" if one.undone else "",
-                    one.image_id[:12],
+                    *(one.file_id, one.path, one.label, one.submission, one.why, one.rule),
+                    *("yes" if one.undone else "", one.image_id[:12]),
                 ]
                 for one in found
             ],
         )
         click.echo("\n`hub duplicate undo FILE_ID` takes such a verdict back.")
+
+
+@duplicate.command()
+@click.option("--relation", type=click.Choice(RELATIONS), help="Only of this relation.")
+@_image_option
+@limit_option
+@json_option
+@pass_hub
+def related(
+    hub: Hub, *, relation: str | None, image: str | None, limit: int | None, as_json: bool
+) -> None:
+    """List the pairs of published pictures that are alike, those of the newest pictures first.
+
+    Both are published, and they never stand in two splits.
+
+    \b
+    mirrored, turned, cropped  one is made of the other so
+    alike                      they look much the same, and not the same
+    burst                      taken by one supplier of one thing, one after the other
+    near, pixels               duplicates of which the verdict was undone
+
+    Example: hub duplicate related --image 3f9a
+    """
+    from hub.services.alike import list_related
+
+    with hub.open_db() as db:
+        found = list_related(db, most=limit, relation=relation, image=image)
+    if as_json:
+        print_json([asdict(each) for each in found])
+    elif not found:
+        click.echo(f"No {'such ' if relation or image else ''}pictures of the hub are related.")
+    else:
+        print_table(
+            ("picture", "path", "relation", "earlier picture", "its path", "why", "split"),
+            [
+                [
+                    *(one.image_id[:12], one.path, one.relation, one.related_to[:12]),
+                    *(one.related_path, one.why, _splits(one.split, one.related_split)),
+                ]
+                for one in found
+            ],
+        )
+
+
+def _splits(later: str, earlier: str) -> str:
+    return later if later == earlier else f"{later}, {earlier}"
 
 
 _OF_CLAIM = {

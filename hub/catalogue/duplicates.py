@@ -6,20 +6,21 @@ from hub.db import Connection, execute, fetch_all, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
-class Duplicate:
+class DuplicateRow:
     file_id: int
     image_id: str
     """Of the picture that is kept."""
     path: str
     relation: str
     """`bytes`, `pixels` or `near`."""
-    distance: int
-    """Between the perceptual hashes, in bits."""
-    rule: str
-    """That decided."""
-    undone: bool
+    distance: int | None
+    """Between the perceptual hashes that met, in bits."""
+    look_distance: float | None
+    """Between the two pictures as they look, 0 to 1."""
+    rule_version: int | None
+    is_undone: bool
     label: str
-    submission: int
+    submission_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,27 @@ class FileOutcome:
     label: str
 
 
-def list_duplicates(db: Connection, *, most: int | None = None) -> list[Duplicate]:
-    """Return the newest duplicates first; at most `most` of them, or all."""
-    return fetch_all(db, "duplicates/list_duplicates", Duplicate, most=most)
+def list_duplicates(
+    db: Connection,
+    *,
+    most: int | None = None,
+    relation: str | None = None,
+    image: str | None = None,
+    submission: int | None = None,
+) -> list[DuplicateRow]:
+    """Return the newest duplicates first; at most `most` of them, or all.
+
+    `relation`, `image` (the beginning of a kept picture's id) and `submission` leave out others.
+    """
+    return fetch_all(
+        db,
+        "duplicates/list_duplicates",
+        DuplicateRow,
+        most=most,
+        relation=relation,
+        image=image,
+        submission=submission,
+    )
 
 
 def find_duplicate(db: Connection, *, file_id: int) -> FileOutcome | None:

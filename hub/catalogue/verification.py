@@ -48,6 +48,16 @@ class RelationHeld:
 
 
 @dataclass(frozen=True)
+class Leak:
+    """Related pictures that stand in two splits."""
+
+    pair: str
+    relation: str
+    split: str
+    related_split: str
+
+
+@dataclass(frozen=True)
 class PictureHeld:
     image_id: str
     batch_no: int
@@ -163,6 +173,10 @@ def list_pictures(db: Connection, batches: Sequence[int]) -> Iterator[PictureHel
 
 def list_relations(db: Connection, batches: Sequence[int]) -> Iterator[RelationHeld]:
     return stream(db, "verification/list_relations", RelationHeld, batches=[*batches])
+
+
+def list_leaks(db: Connection) -> list[Leak]:
+    return fetch_all(db, "verification/list_leaks", Leak)
 
 
 def count_contents(db: Connection) -> Contents:

@@ -1,10 +1,10 @@
-"""Duplicates, and taking such a verdict back."""
+"""Taking back the verdict that a file repeats a picture of the hub."""
 
 from dataclasses import dataclass
 from hashlib import sha256
 
 from hub.catalogue import claims, decisions, duplicates, receipts
-from hub.catalogue.duplicates import Duplicate, FileOutcome
+from hub.catalogue.duplicates import FileOutcome
 from hub.db import Connection
 from hub.errors import NotFound, UndoError
 from hub.objects.local import Objects
@@ -28,14 +28,6 @@ class Undone:
     hindrance: str | None
     """Why it was not received: `same_picture`, where the picture that the hub has is published
     with the very bytes, or `bytes_gone`, where the file would have to be submitted again."""
-
-
-def list_duplicates(db: Connection, *, most: int | None = None) -> list[Duplicate]:
-    """Return the files that are not published because the hub has their picture, newest first.
-
-    At most `most` of them, or all.
-    """
-    return duplicates.list_duplicates(db, most=most)
 
 
 def undo(db: Connection, file_id: int, *, by: str, objects: Objects) -> Undone:

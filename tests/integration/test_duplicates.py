@@ -8,8 +8,9 @@ from cluster.cli.context import Hub
 from hub.db import connect
 from hub.errors import NotFound, UndoError
 from hub.objects.local import Objects
+from hub.services.alike import list_duplicates, list_related
 from hub.services.counting import recount
-from hub.services.duplicates import list_duplicates, undo
+from hub.services.duplicates import undo
 from hub.services.label_changes import add_label, merge_labels
 from hub.services.label_views import show_label
 from tests.fixtures.claims import Pictures
@@ -50,9 +51,61 @@ def test_lists_duplicates_newest_first(db, pictures, apple, pear):
         (second, "Pear", False),
         (first, "Apple", False),
     ]
-    assert {(e.image_id, e.relation, e.distance, e.rule) for e in listed} == {
-        (image, "bytes", 0, "exact")
+    assert {(e.image_id, e.relation, e.distance, e.rule, e.why) for e in listed} == {
+        (image, "bytes", 0, "bytes", "the same bytes")
     }
+
+
+def test_says_of_a_near_duplicate_how_far_it_is_and_by_which_rule(db, pictures, apple):
+    pictures.repeat(pictures.publish(apple), apple, relation="near")
+    [listed] = list_duplicates(db)
+    assert (listed.relation, listed.distance, listed.rule) == ("near", 3, "near-2")
+    assert listed.look_distance == pytest.approx(0.02)
+    assert listed.why == "3 of 64 bits apart, pictures 2% apart"
+
+
+def test_lists_only_the_duplicates_that_are_asked_for(db, pictures, apple):
+    image, other = pictures.publish(apple), pictures.publish(apple)
+    exact = pictures.repeat(image, apple)
+    near = pictures.repeat(other, apple, relation="near")
+
+    def listed(**asked):
+        return [each.file_id for each in list_duplicates(db, **asked)]
+
+    assert listed() == [near, exact]
+    assert listed(relation="near") == [near]
+    assert listed(relation="pixels") == []
+    assert listed(image=image[:6]) == [exact]
+    assert listed(image=image) == [exact]
+    assert listed(submission=list_duplicates(db)[0].submission) == [near]
+    assert listed(most=1) == [near]
+
+
+def relate(pictures, later, earlier, relation):
+    pictures._run(
+        "INSERT INTO image_relation VALUES (%s, %s, %s, 5, 0.05, 2)", later, earlier, relation
+    )
+
+
+def test_lists_related_pictures_with_their_groups_and_splits(db, pictures, apple):
+    first, second, third = (pictures.publish(apple) for _ in range(3))
+    relate(pictures, second, first, "mirrored")
+    relate(pictures, third, first, "burst")
+    newest, oldest = list_related(db)
+    assert (newest.image_id, newest.related_to, newest.relation) == (third, first, "burst")
+    assert (oldest.rule, oldest.why) == ("mirrored-2", "5 of 64 bits apart, pictures 5% apart")
+    assert (oldest.group_id, oldest.split) == (second, "train")
+    assert (oldest.related_group_id, oldest.related_split) == (first, "train")
+    assert list_related(db, relation="mirrored") == [oldest]
+    assert list_related(db, image=third[:8]) == [newest]
+    assert list_related(db, image=first, most=1) == [newest]
+
+
+def test_a_withdrawn_picture_is_related_to_nothing(db, pictures, apple):
+    first, second = pictures.publish(apple), pictures.publish(apple)
+    relate(pictures, second, first, "turned")
+    pictures.withdraw(first)
+    assert list_related(db) == []
 
 
 def test_undo_takes_the_label_back_that_only_the_duplicate_brought(db, pictures, apple, pear):
@@ -137,6 +190,7 @@ def test_the_command_line_lists_and_undoes(database_url, tmp_path):
         pictures = Pictures(db)
         image = pictures.publish(labels[0])
         file, newest = (pictures.repeat(image, label) for label in labels[::-1])
+        relate(pictures, pictures.publish(labels[0]), image, "cropped")
     hub = Hub({"HUB_DATABASE_URL": database_url, "HUB_HOME": str(tmp_path)})
 
     def run(*words):
@@ -153,3 +207,7 @@ def test_the_command_line_lists_and_undoes(database_url, tmp_path):
     assert "is not published" in said
     assert "yes" in run("list")
     assert json.loads(run("list", "--json")) == [newer, listed | {"undone": True}]
+    assert "No such file" in run("list", "--relation", "near")
+    assert [each["relation"] for each in json.loads(run("related", "--json"))] == ["cropped"]
+    assert "pictures 5% apart" in run("related")
+    assert "No such pictures" in run("related", "--relation", "burst")

@@ -246,6 +246,18 @@ TAMPERINGS = {
         lambda w: w.sql("UPDATE image_relation SET relation = 'burst'"),
         [("relation_differs", f"related pictures {B} and {A}")],
     ),
+    "related pictures in two splits": (
+        lambda w: (
+            w.sql("UPDATE image SET split = 'test' WHERE image_id = %s", B),
+            w.rewrite("images", changed("split", "test", image_id=B)),
+            w.rewrite("images_kept", changed("split", "test", image_id=B)),
+        ),
+        [("splits_leak", f"related pictures {B} and {A}")],
+    ),
+    "related pictures of which one is in no split": (
+        lambda w: w.sql("UPDATE image SET split = 'none' WHERE image_id = %s", B),
+        [("picture_differs", f"picture {B}")],
+    ),
     "a relation twice in the lake": (
         lambda w: w.rewrite("images_related", twice("image_id", B)),
         [("relation_repeated", f"related pictures {B} and {A}")],

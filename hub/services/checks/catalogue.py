@@ -18,6 +18,7 @@ def catalogue_differences(db: Connection, objects: Objects) -> Iterator[Differen
     yield from _counters(db)
     yield from _submissions(db)
     yield from _pictures(db)
+    yield from _leaks(db)
     yield from _claims(db)
     yield from _landing_files(db, objects)
     yield from _label_counts(db)
@@ -66,6 +67,17 @@ def _pictures(db: Connection) -> Iterator[Difference]:
             f"picture {strayed.image_id} contradicts file {strayed.file_id} ({strayed.path}), from"
             " which it was published, in its outcome, licence, author or source."
             f" {_RESTORE}",
+        )
+
+
+def _leaks(db: Connection) -> Iterator[Difference]:
+    for leak in catalogue.list_leaks(db):
+        subject = f"related pictures {leak.pair}"
+        yield Difference(
+            "splits_leak",
+            subject,
+            f"{subject} ({leak.relation}) stand in {leak.split} and in {leak.related_split}: what"
+            f" is learned of one is tested on the other. {_RESTORE}",
         )
 
 
