@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
+from cluster.cli.label_splits import splits
 from cluster.cli.output import counted, json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ def label() -> None:
     are the same. A MID such as /m/014j1m finds its label, too. Pictures count up along is-a edges,
     not along part-of edges.
     """
+
+
+label.add_command(splits)
 
 
 @label.command("list")
