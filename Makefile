@@ -10,7 +10,7 @@ export PHOTOS DEMO_SERVE
 BIN := .venv/bin
 CHECKED := hub jobs dashboard cluster sql tests benchmarks setup.py
 
-.PHONY: help setup demo test lint fmt bench faults clean
+.PHONY: help setup demo test lint fmt bench faults fuzz clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -51,6 +51,9 @@ bench: setup ## Measure the ingest beside img2dataset and the machine's limit
 
 faults: setup ## Kill a job at every boundary, not only at the telling ones
 	@HUB_FAULTS=every $(BIN)/python -m pytest tests/faults $(PYTEST_ARGS)
+
+fuzz: setup ## Judge seeded mutants of picture files twice each (FUZZ_MUTANTS, FUZZ_SEED)
+	@$(BIN)/python -m tests.fuzz
 
 clean: ## Remove what set-up made
 	rm -rf .venv .cache *.egg-info
