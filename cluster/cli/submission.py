@@ -12,7 +12,7 @@ from cluster.cli.context import Hub, pass_hub
 from cluster.cli.output import counted, json_option, limit_option, print_json, print_table
 
 if TYPE_CHECKING:
-    from hub.services.submission_reports import SubmissionReport
+    from hub.services.submission_reports import FileReport, SubmissionReport
 
 _SHOWN = 40
 _COLUMNS = (
@@ -89,13 +89,56 @@ def _print_report(report: SubmissionReport) -> None:
             ("rejected", "reason", "what to do"),
             [(file.path, file.reason, REMEDIES[str(file.reason)]) for file in rejected[:_SHOWN]],
         )
-        if len(rejected) > _SHOWN:
-            click.echo(f"... and {len(rejected) - _SHOWN:,} more; --json lists them all.")
-    if any(file.is_undone for file in report.files):
-        click.echo("\nUndone: its label was taken back, the file stays unpublished.")
+        _print_more(len(rejected))
+    _print_duplicates(report)
+    _print_issues(report)
     if report.pending:
         click.echo("\n`hub job run` decides what is still pending.")
     click.echo()
+
+
+def _print_duplicates(report: SubmissionReport) -> None:
+    found = [file for file in report.files if file.relation]
+    if not found:
+        return
+    click.echo()
+    print_table(
+        ("duplicate", "file_id", "same picture", "why", "rule", "undone"),
+        [
+            (
+                *(file.path, file.file_id, str(file.duplicate_of)[:12], file.why, file.rule),
+                _undone(file),
+            )
+            for file in found[:_SHOWN]
+        ],
+    )
+    _print_more(len(found))
+    click.echo("`hub duplicate undo FILE_ID` takes such a verdict back.")
+
+
+def _undone(file: FileReport) -> str:
+    if not file.is_undone:
+        return ""
+    return f"yes, again in submission {file.again_in}" if file.again_in else "yes"
+
+
+def _print_issues(report: SubmissionReport) -> None:
+    from hub.services.submission_reports import ISSUES
+
+    found = [file for file in report.files if file.issues]
+    if not found:
+        return
+    click.echo()
+    print_table(
+        ("published", "and yet"),
+        [(file.path, ", ".join(map(ISSUES.__getitem__, file.issues))) for file in found[:_SHOWN]],
+    )
+    _print_more(len(found))
+
+
+def _print_more(count: int) -> None:
+    if count > _SHOWN:
+        click.echo(f"... and {count - _SHOWN:,} more; --json lists them all.")
 
 
 def _count_duplicates(report: SubmissionReport) -> list[tuple[str, int]]:

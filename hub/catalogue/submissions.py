@@ -27,6 +27,7 @@ class SubmissionCounts(Submission):
 
 @dataclass(frozen=True, slots=True)
 class SubmittedFile:
+    file_id: int
     path: str
     outcome: str
     reason: str | None
@@ -34,6 +35,19 @@ class SubmittedFile:
     duplicate_of: str | None
     relation: str | None
     is_undone: bool
+    distance: int | None
+    look_distance: float | None
+    rule_version: int | None
+    again_in: int | None
+    """The submission in which an undo received the file once more."""
+    width_px: int | None
+    """Of the picture it was published as, like all that follows: see `hub.rules.quality`."""
+    height_px: int | None
+    brightness_p5: float | None
+    brightness_p99: float | None
+    information: float | None
+    sharpness: float | None
+    is_grey: bool | None
 
 
 def list_submissions(db: Connection, *, most: int | None = None) -> list[SubmissionCounts]:

@@ -94,8 +94,12 @@ class Contents:
 
 @dataclass(frozen=True)
 class PendingObject:
+    """A landing file, with the first file that it was brought by and how many there are."""
+
     sha256: str
     path: str
+    submission_id: int
+    files: int
 
 
 @dataclass(frozen=True)

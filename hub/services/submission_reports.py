@@ -2,15 +2,50 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from hub.catalogue import submissions
 from hub.catalogue.submissions import SubmissionCounts, SubmittedFile
 from hub.db import Connection
 from hub.errors import NotFound
+from hub.rules.quality import Measures, issues_of
+from hub.rules.relations import DUPLICATES, in_words, rule_name
 
-RELATIONS = ("bytes", "pixels", "near")
+ISSUES = {
+    "dark": "very dark",
+    "light": "very light",
+    "blurry": "blurred",
+    "low_information": "shows little",
+    "odd_aspect_ratio": "very long or very wide",
+    "greyscale": "without colour",
+}
+"""What a quality issue of one picture is called in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one file."""
+
+    file_id: int
+    path: str
+    outcome: str
+    reason: str | None
+    image_id: str | None
+    duplicate_of: str | None
+    relation: str | None
+    is_undone: bool
+    distance: int | None
+    look_distance: float | None
+    rule: str | None
+    """Of a duplicate: the rule that decided, with its version."""
+    why: str | None
+    """Of a duplicate: how far apart the two are, in words."""
+    again_in: int | None
+    """The submission in which an undo received the file once more."""
+    issues: Sequence[str]
+    """Of a published picture: kinds of `ISSUES`. Nothing is refused for them unless a setting
+    says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +65,7 @@ class SubmissionReport:
     """By reason."""
     duplicates: Mapping[str, int]
     """By relation, each of them named."""
-    files: Sequence[SubmittedFile]
+    files: Sequence[FileReport]
 
 
 def report_submission(db: Connection, submission_id: int) -> SubmissionReport:
@@ -54,9 +89,40 @@ def report_submission(db: Connection, submission_id: int) -> SubmissionReport:
         pending=outcomes["pending"],
         published=outcomes["published"],
         rejected=dict(sorted(Counter(file.reason for file in files if file.reason).items())),
-        duplicates={relation: relations[relation] for relation in RELATIONS},
-        files=files,
+        duplicates={relation: relations[relation] for relation in DUPLICATES},
+        files=[_report(file) for file in files],
     )
+
+
+def _report(file: SubmittedFile) -> FileReport:
+    rule = why = None
+    if file.relation:
+        rule = rule_name(file.relation, file.rule_version)
+        why = in_words(file.relation, distance=file.distance, look_distance=file.look_distance)
+    return FileReport(
+        file_id=file.file_id,
+        path=file.path,
+        outcome=file.outcome,
+        reason=file.reason,
+        image_id=file.image_id,
+        duplicate_of=file.duplicate_of,
+        relation=file.relation,
+        is_undone=file.is_undone,
+        distance=file.distance,
+        look_distance=file.look_distance,
+        rule=rule,
+        why=why,
+        again_in=file.again_in,
+        issues=_issues(file),
+    )
+
+
+def _issues(file: SubmittedFile) -> list[str]:
+    """Judge a published picture; one that an earlier release published was not measured."""
+    values = {field.name: getattr(file, field.name) for field in fields(Measures)}
+    if None in values.values():
+        return []
+    return issues_of(Measures(**values))
 
 
 def list_submissions(db: Connection, *, most: int | None = None) -> list[SubmissionCounts]:

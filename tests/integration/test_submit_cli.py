@@ -183,6 +183,61 @@ def test_submission_show_tells_a_duplicate_that_was_undone(hub, decided, open_db
     assert "duplicate (pixels)" not in shown
 
 
+def test_submission_show_says_how_far_a_near_duplicate_is(hub, decided, open_db):
+    with open_db() as db, db.cursor() as cursor:
+        cursor.execute(
+            "UPDATE submission_file SET relation = 'near', distance = 4, look_distance = 0.03,"
+            " rule_version = 2 WHERE outcome = 'duplicate'"
+        )
+    shown = hub("submission", "show", "1").stdout
+    assert "4 of 64 bits apart, pictures 3% apart" in shown
+    [file] = [
+        file
+        for file in json.loads(hub("submission", "show", "1", "--json").stdout)["files"]
+        if file["relation"]
+    ]
+    assert (file["distance"], file["rule"]) == (4, "near-2")
+
+
+def test_submission_show_leads_to_where_an_undone_file_came_again(hub, decided, open_db):
+    hub("submit", decided[0], "-l", "Teddy bear", "--supplier", "ann")
+    with open_db() as db, db.cursor() as cursor:
+        cursor.execute("UPDATE submission_file SET is_undone = true WHERE outcome = 'duplicate'")
+        cursor.execute(
+            "UPDATE submission_file SET apart_from_file_id ="
+            " (SELECT file_id FROM submission_file WHERE is_undone) WHERE submission_id = 2"
+        )
+    assert "yes, again in submission 2" in hub("submission", "show", "1").stdout
+
+
+PICTURE = """
+INSERT INTO batch (batch_no, status, file_count) VALUES (1, 'ended', 3);
+INSERT INTO image (image_id, file_id, batch_no, label_key, split, group_id, format, width_px,
+                   height_px, size_bytes, crc32, licence, author, source,
+                   brightness_p5, brightness_p99, information, sharpness, is_grey)
+SELECT image_id, file_id, 1, '', 'train', image_id, 'jpeg', 900, 200, 1, 1, '', '', '',
+       0.01, {brightness}, 0.9, 0.9, true
+  FROM submission_file WHERE outcome = 'published'
+"""
+
+
+@pytest.mark.parametrize(
+    ("brightness", "issues"),
+    [("0.2", ["dark", "odd_aspect_ratio", "greyscale"]), ("NULL", [])],
+    ids=["measured", "published before there were measures"],
+)
+def test_submission_show_tells_what_is_odd_about_a_picture(
+    hub, decided, open_db, brightness, issues
+):
+    with open_db() as db, db.cursor() as cursor:
+        cursor.execute(PICTURE.format(brightness=brightness))
+    files = json.loads(hub("submission", "show", "1", "--json").stdout)["files"]
+    assert [file["issues"] for file in files] == [issues, [], []]
+    shown = hub("submission", "show", "1").stdout
+    words = "very dark, very long or very wide, without colour"
+    assert (words in shown) == bool(issues)
+
+
 def test_submission_list_is_newest_first(hub, decided):
     hub("submit", decided[0], "-l", "Teddy bear", "--supplier", "ann")
     newest, oldest = json.loads(hub("submission", "list", "--json").stdout)

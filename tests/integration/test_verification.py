@@ -383,6 +383,12 @@ def test_an_older_postgres_is_named_with_the_batches_it_lacks(world):
     assert "files_checked: 1 rows" in found.differences[0].message
 
 
+def test_a_lost_landing_file_is_told_with_what_to_submit_again(world):
+    world.objects.path(landing_key(digest(b"picture w"))).unlink()
+    [found] = check(world).differences
+    assert "waits.jpg (submission " in found.message
+
+
 def test_an_unreadable_file_of_the_lake_is_named(world):
     spoil_file(world, "images_kept")
     found = check(world)

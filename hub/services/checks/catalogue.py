@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hub.catalogue import verification as catalogue
-from hub.catalogue.verification import UnsettledSubmission
+from hub.catalogue.verification import PendingObject, UnsettledSubmission
 from hub.db import Connection
 from hub.objects.local import Objects
 from hub.rules.differences import Difference
@@ -104,12 +104,20 @@ def _label_counts(db: Connection) -> Iterator[Difference]:
 
 
 def _landing_files(db: Connection, objects: Objects) -> Iterator[Difference]:
-    for pending in catalogue.list_pending_objects(db):
+    for pending in list_lost_files(db, objects):
         key = landing_key(pending.sha256)
-        if not objects.exists(key):
-            yield Difference(
-                "landing_file_missing",
-                f"object {key}",
-                f"object {key} is missing, and {pending.path} waits to be published from it. Submit"
-                " the same file again, or restore the objects from a backup.",
-            )
+        others = f" and {pending.files - 1} more" if pending.files > 1 else ""
+        yield Difference(
+            "landing_file_missing",
+            f"object {key}",
+            f"object {key} is missing, and {pending.path} (submission {pending.submission_id})"
+            f"{others} cannot be published without it. Submit the same file again, or restore the"
+            " objects from a backup.",
+        )
+
+
+def list_lost_files(db: Connection, objects: Objects) -> Iterator[PendingObject]:
+    """Yield what a batch still needs, at whatever stage, and the objects no longer have."""
+    for pending in catalogue.list_pending_objects(db):
+        if not objects.exists(landing_key(pending.sha256)):
+            yield pending

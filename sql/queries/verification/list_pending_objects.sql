@@ -1,5 +1,9 @@
--- The landing files that a later batch will need, each with one path it was submitted under.
-SELECT sha256, min(path) AS path
+-- The landing files that a later batch will need, each with the first file that it was brought by.
+SELECT DISTINCT ON (sha256)
+       sha256,
+       path,
+       submission_id,
+       count(*) OVER (PARTITION BY sha256) AS files
   FROM submission_file
  WHERE outcome = 'pending'
- GROUP BY sha256
+ ORDER BY sha256, file_id
