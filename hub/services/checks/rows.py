@@ -93,7 +93,7 @@ def _as_real(number: float | None) -> float | None:
 
 
 def _lake_files(lake: Snapshot, batches: Sequence[int]) -> Iterator[Row]:
-    """Yield files as the lake decides them; about 300 bytes are held for every duplicate."""
+    """Yield files as the lake decides them; about 500 bytes are held for every duplicate."""
     repeated: dict[int, tuple[Any, ...]] = {}
     columns = ("file_id", "batch_no", "sha256", *_JUDGED)
     for row in lake.rows("duplicates", columns, batches=batches):
