@@ -42,6 +42,7 @@ def limits_of(settings: Settings) -> Limits:
         min_side_px=settings.min_side_px,
         max_file_bytes=settings.max_file_bytes,
         max_pixels=settings.max_pixels,
+        memory_bytes=settings.decode_memory_bytes,
         refuse_quality=settings.refuse_quality,
     )
 
