@@ -11,7 +11,7 @@ from hub.catalogue.batches import Batch
 from hub.errors import StoresDiffer
 from hub.lake import tables as lake
 from jobs import kernel, schemas
-from jobs.writing import DataFile, Target, write_table, written_by
+from jobs.writing import DataFile, Target, write_table
 
 _FORMAT = "delta"
 _CLUSTERED = {"images": ("label_key",)}
@@ -121,12 +121,6 @@ class Lake:
         self.make(spark, table)
         files = write_table(rows, target=self.target(table, batch))
         return self.append_files(spark, table, files, batch=batch)
-
-    def append(self, rows: DataFrame, table: str, *, batch: Batch) -> bool:
-        """Append the rows of a frame, written by Spark's workers, as `append_files` does."""
-        self.make(rows.sparkSession, table)
-        files = written_by(rows, target=self.target(table, batch))
-        return self.append_files(rows.sparkSession, table, files, batch=batch)
 
     def _widen(self, spark: SparkSession, table: str) -> None:
         """Add what columns a table lacks, after its own; its rows have NULL in them."""

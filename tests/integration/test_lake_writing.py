@@ -61,6 +61,13 @@ def pictures(lake, contents, *, labels):
     )
 
 
+def append_frame(lake, rows, table, *, batch):
+    """As a stage does whose rows are on the workers."""
+    lake.make(rows.sparkSession, table)
+    files = written_by(rows, target=lake.target(table, batch))
+    return lake.append_files(rows.sparkSession, table, files, batch=batch)
+
+
 def entry(lake, table, version):
     path = Path(tables.table_path(lake.root, table), "_delta_log", f"{version:020d}.json")
     return [json.loads(line) for line in path.read_text().splitlines()]
@@ -116,7 +123,7 @@ def test_a_batch_without_rows_is_a_commit_without_files(plain_lake, spark):
     assert added(plain_lake, "images_kept") == []
     assert list(Path(tables.table_path(plain_lake.root, "images_kept")).glob("*.parquet")) == []
     no_rows = plain_lake.read(spark, "images_kept")
-    plain_lake.append(no_rows, "images_kept", batch=Batch(2, "key-2", 0))
+    append_frame(plain_lake, no_rows, "images_kept", batch=Batch(2, "key-2", 0))
     assert plain_lake.has_batch("images_kept", Batch(2, "key-2", 0))
 
 
@@ -131,7 +138,7 @@ def test_a_frame_is_written_one_file_a_partition(plain_lake, spark):
     frame = spark.createDataFrame(names, "label_key string").withColumns(
         {name: F.lit(None) for name in KEPT if name != "label_key"}
     )
-    plain_lake.append(frame.repartition(3), "images_kept", batch=BATCH)
+    append_frame(plain_lake, frame.repartition(3), "images_kept", batch=BATCH)
     assert len(added(plain_lake, "images_kept")) == 3
     read = plain_lake.read(spark, "images_kept").select("label_key").collect()
     assert sorted(row.label_key for row in read) == [name for (name,) in names]
@@ -375,7 +382,7 @@ def test_what_a_failing_task_wrote_is_in_no_table(plain_lake, spark):
     left = list(Path(target.folder).glob("*.parquet"))
     assert len(left) >= 1
     assert added(plain_lake, "images_kept") == []
-    assert plain_lake.append(frame.drop("id"), "images_kept", batch=BATCH)
+    assert append_frame(plain_lake, frame.drop("id"), "images_kept", batch=BATCH)
     assert plain_lake.read(spark, "images_kept").count() == 1
 
 
