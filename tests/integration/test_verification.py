@@ -191,8 +191,8 @@ TAMPERINGS = {
         [("picture_repeated", f"picture {A}")],
     ),
     "another split in Postgres": (
-        lambda w: w.sql("UPDATE image SET split = 'test' WHERE image_id = %s", A),
-        [("picture_differs", f"picture {A}")],
+        lambda w: w.sql("UPDATE image SET split = 'test' WHERE image_id = %s", BOTH),
+        [("picture_differs", f"picture {BOTH}")],
     ),
     "another split in images": (
         lambda w: w.rewrite("images", changed("split", "test", image_id=A)),
@@ -488,7 +488,7 @@ def test_the_command_prints_one_document_and_exits_0_when_ok(world, database_url
 
 
 def test_the_command_names_differences_and_exits_1(world, database_url):
-    world.sql("UPDATE image SET split = 'test' WHERE image_id = %s", A)
+    world.sql("UPDATE image SET split = 'test' WHERE image_id = %s", BOTH)
     done = run_cli(world, database_url, "--json", "--bytes")
     [difference] = json.loads(done.stdout)["differences"]
     assert done.exit_code == 1
