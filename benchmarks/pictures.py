@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cluster.cli.output import progress
-from cluster.simulation.crowd import Habits
+from cluster.simulation.habits import PLAIN
 from cluster.simulation.simulating import DRAWING, first_labels, simulate
 
 SIZE = (1024, 768)
 _LABELS = 12
 _SEED = 3
-# No copies and no broken files: then each picture received is a picture published.
-_HABITS = Habits(byte_duplicates=0, pixel_duplicates=0, mislabels=0, broken=0)
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,8 @@ def draw(work: Path, *, images: int) -> Pictures:
         labels=first_labels(_LABELS),
         seed=_SEED,
         size=SIZE,
-        habits=_HABITS,
+        # Then each picture received is a picture published.
+        habits=PLAIN,
         progress=lambda done, total: progress(done, "drawing", total=total),
     )
     return Pictures(folder, [folder / row.path for row in truth.rows])

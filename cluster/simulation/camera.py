@@ -1,5 +1,7 @@
 """The camera: vignette, colour cast, blur, exposure and the sensor's noise."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image, ImageFilter
 
@@ -15,7 +17,34 @@ _SHOULDER = [
 _GRAIN = (0.010, 0.030)
 
 
-def expose(pixels: Array, rng: np.random.Generator, *, size: Size) -> Image.Image:
+@dataclass(frozen=True)
+class Move:
+    """How far a hand has moved the camera: shares of the picture's sides, radians, magnification.
+
+    The magnification is enough for nothing beyond the scene's edge to come into the picture.
+    """
+
+    across: float
+    down: float
+    turn: float
+    zoom: float
+
+    @classmethod
+    def shake(cls, rng: np.random.Generator) -> "Move":
+        """As between two shots of one burst."""
+        across, down = (float(np.clip(rng.normal(0, 0.025), -0.05, 0.05)) for _ in range(2))
+        turn = float(np.clip(rng.normal(0, 0.012), -0.025, 0.025))
+        return cls(across, down, turn, float(rng.uniform(1.15, 1.2)))
+
+
+def expose(
+    pixels: Array,
+    rng: np.random.Generator,
+    *,
+    size: Size,
+    noise: np.random.Generator,
+    move: Move | None = None,
+) -> Image.Image:
     """Turn light (rows, columns, 3; about 0..1) into an RGB picture as a phone takes it."""
     height, width = pixels.shape[:2]
     x, y = grid((width, height))
@@ -29,16 +58,32 @@ def expose(pixels: Array, rng: np.random.Generator, *, size: Size) -> Image.Imag
     blur = rng.gamma(1.2, 0.35) * min(height, width) / 480 if rng.random() < 0.6 else 0.0
     if blur > 0.3:
         picture = picture.filter(ImageFilter.GaussianBlur(min(blur, 2.2)))
-    enlarged = picture.point(_SHOULDER * 3).resize(size, Image.Resampling.BICUBIC)
-    return _add_noise(enlarged, rng)
+    enlarged = _enlarge(picture.point(_SHOULDER * 3), size=size, move=move)
+    return _add_noise(enlarged, noise, grain=rng.uniform(*_GRAIN))
 
 
-def _add_noise(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
+def _enlarge(picture: Image.Image, *, size: Size, move: Move | None) -> Image.Image:
+    if move is None:
+        return picture.resize(size, Image.Resampling.BICUBIC)
+    # From a place in the new picture to one in the old, both from their middles.
+    scale = picture.width / size[0] / move.zoom
+    cos, sin = scale * np.cos(move.turn), scale * np.sin(move.turn)
+    middle_x = picture.width * (0.5 + move.across)
+    middle_y = picture.height * (0.5 + move.down)
+    half_x, half_y = size[0] / 2, size[1] / 2
+    backwards = (
+        cos, sin, middle_x - cos * half_x - sin * half_y,
+        -sin, cos, middle_y + sin * half_x - cos * half_y,
+    )  # fmt: skip
+    return picture.transform(size, Image.Transform.AFFINE, backwards, Image.Resampling.BICUBIC)
+
+
+def _add_noise(picture: Image.Image, rng: np.random.Generator, *, grain: float) -> Image.Image:
     """Grain in all channels alike, and a coarser one between red and blue."""
     shape = (picture.height, picture.width)
-    grain = np.float32(255 * rng.uniform(*_GRAIN))
-    luma = (piece(0.0, rng, shape=shape) * grain).astype(np.int16)
-    chroma = (piece(0.5, rng, shape=shape) * (grain * np.float32(0.4))).astype(np.int16)
+    grain = 255 * grain
+    luma = (piece(0.0, rng, shape=shape) * np.float32(grain)).astype(np.int16)
+    chroma = (piece(0.5, rng, shape=shape) * np.float32(0.4 * grain)).astype(np.int16)
     noisy = np.asarray(picture).astype(np.int16)
     noisy += luma[..., None]
     noisy[..., 0] += chroma

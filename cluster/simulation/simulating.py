@@ -11,16 +11,18 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
-from cluster.simulation.crowd import Habits, Shot, plan
+from cluster.simulation.crowd import plan
 from cluster.simulation.developing import Job, Size, develop
+from cluster.simulation.habits import Habits
 from cluster.simulation.objects import SUBJECTS
+from cluster.simulation.shots import Shot
 from cluster.simulation.truth import Truth, read_truth, tell, write_submission, write_truth
 
 Done = dict[int, str]
 Track = Callable[[Iterable[Done], int], Iterable[Done]]
 
 # Grows whenever the same seed would give other bytes.
-DRAWING = 1
+DRAWING = 2
 _SETTINGS_JSON = "simulation.json"
 # Fewer pictures than this are drawn faster than processes start.
 _WORTH_PROCESSES = 40
@@ -109,11 +111,11 @@ def _jobs(
 ) -> Iterator[Job]:
     copies: dict[int, list[Shot]] = defaultdict(list)
     for shot in shots:
-        if shot.of is not None:
+        if shot.of is not None and shot.is_copy:
             copies[shot.of].append(shot)
     for shot in shots:
         family = (shot, *copies[shot.number])
-        if shot.of is None and any(member.number not in known for member in family):
+        if not shot.is_copy and any(member.number not in known for member in family):
             yield Job(folder, seed, size, shot, family[1:])
 
 

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from cluster.simulation.broken import REASONS, SHOWS_NOTHING
-from cluster.simulation.crowd import Shot
 from cluster.simulation.objects import BY_LABEL
+from cluster.simulation.shots import Shot
 from hub.rules.labels import label_key
 from hub.rules.submission_csv import OPTIONAL, REQUIRED
 
@@ -21,19 +21,38 @@ class TruthRow:
     """One file. Times are ISO 8601 UTC; what the hub cannot know is empty."""
 
     path: str
+    label: str
+    """Under which it is submitted."""
     true_label: str
-    submitted_label: str
-    kind: str
-    of: str
-    """The path of the picture that this one repeats: the one the hub keeps."""
-    expected_outcome: str
-    expected_reason: str
+    """What it shows; empty: nothing."""
     supplier: str
+    kind: str
+    """How the file was made."""
+    form: str
+    """Of what sort of its kind it is."""
+    of: str
+    """The path of the file that it was made of, or is related to."""
+    parameters: str
+    severity: str
+    """Of an edit: 1 (hardly seen) to 3 (seen at once)."""
+    burst: str
+    """The path of the first shot of its burst."""
+    expected: str
+    """published | duplicate | related (published, and the hub knows that of `of`) | rejected."""
+    reason: str
+    kept: str
+    """Of a duplicate: the path of the file that the hub keeps instead."""
     lon: str
     lat: str
     taken_at: str
+    """As the file or the CSV tells it."""
     number: int
     sha256: str
+
+    @property
+    def outcome(self) -> str:
+        """What `hub submission show` says of it: published | duplicate | rejected."""
+        return "published" if self.expected == "related" else self.expected
 
 
 @dataclass(frozen=True)
@@ -63,15 +82,21 @@ def tell(shots: Sequence[Shot], *, sha256s: Mapping[int, str]) -> list[TruthRow]
     Of equal pictures the first in order of receipt is kept. Suppliers of one CSV get their receipts
     in the order of their names; within a receipt the order is (sha256, label key, path).
     """
-    first_of: dict[int, Shot] = {}
+    kept: dict[int, Shot] = {}
     for shot in sorted(shots, key=lambda shot: _order(shot, sha256s)):
-        first_of.setdefault(_picture(shot), shot)
+        kept.setdefault(_picture(shot), shot)
+    by_number = {shot.number: shot for shot in shots}
     in_order = sorted(shots, key=lambda shot: (shot.supplier.name, shot.number))
-    return [_row(shot, first_of[_picture(shot)], sha256=sha256s[shot.number]) for shot in in_order]
+    return [
+        _row(shot, kept[_picture(shot)], by_number=by_number, sha256=sha256s[shot.number])
+        for shot in in_order
+    ]
 
 
 def _picture(shot: Shot) -> int:
-    return shot.number if shot.of is None else shot.of
+    """The number of the first drawn of all files that are one picture."""
+    is_same = shot.of is not None and shot.kind.endswith("_duplicate")
+    return shot.of if is_same and shot.of is not None else shot.number
 
 
 def _order(shot: Shot, sha256s: Mapping[int, str]) -> tuple[str, str, str, str]:
@@ -79,33 +104,38 @@ def _order(shot: Shot, sha256s: Mapping[int, str]) -> tuple[str, str, str, str]:
     return shot.supplier.name, sha256s[shot.number], key, shot.path
 
 
-def _row(shot: Shot, kept: Shot, *, sha256: str) -> TruthRow:
-    outcome = "published" if shot is kept else "duplicate"
-    if shot.kind == "broken":
-        outcome = "rejected"
-    tells_place = shot.csv_place or (shot.exif_place and not shot.broken_form)
+def _row(shot: Shot, kept: Shot, *, by_number: Mapping[int, Shot], sha256: str) -> TruthRow:
+    tells_place = shot.csv_place or (shot.exif_place and shot.kind != "broken")
+    tells_time = shot.csv_time or (shot.exif_time and shot.kind != "broken")
+    edit = shot.edit
     return TruthRow(
         path=shot.path,
-        true_label="" if shot.broken_form in SHOWS_NOTHING else shot.true_label,
-        submitted_label=shot.submitted_label,
-        kind=_kind(shot, kept),
-        of="" if shot is kept else kept.path,
-        expected_outcome=outcome,
-        expected_reason=REASONS[shot.broken_form].value if shot.broken_form else "",
+        label=shot.submitted_label,
+        true_label="" if shot.form in SHOWS_NOTHING else shot.true_label,
         supplier=shot.supplier.name,
+        kind=shot.kind,
+        form=edit.form if edit else shot.form,
+        of="" if shot.of is None else by_number[shot.of].path,
+        parameters=str(edit) if edit else "",
+        severity=str(edit.severity) if edit else "",
+        burst="" if shot.burst is None else by_number[shot.burst].path,
+        expected=_expected(shot, kept),
+        reason=REASONS[shot.form].value if shot.kind == "broken" else "",
+        kept="" if shot is kept else kept.path,
         lon=f"{shot.lon:.6f}" if tells_place else "",
         lat=f"{shot.lat:.6f}" if tells_place else "",
-        taken_at=shot.taken_at.isoformat(),
+        taken_at=shot.taken_at.isoformat() if tells_time else "",
         number=shot.number,
         sha256=sha256,
     )
 
 
-def _kind(shot: Shot, kept: Shot) -> str:
-    """Where a copy is received before the picture it was made from, the two change their roles."""
-    if shot is kept:
-        return "original" if shot.kind.endswith("_duplicate") else shot.kind
-    return kept.kind if shot.kind == "original" else shot.kind
+def _expected(shot: Shot, kept: Shot) -> str:
+    if shot is not kept:
+        return "duplicate"
+    return {"broken": "rejected", "related": "related", "burst": "related"}.get(
+        shot.kind, "published"
+    )
 
 
 def write_truth(truth: Truth) -> None:
@@ -129,7 +159,7 @@ def _submitted(shot: Shot) -> dict[str, object]:
         "licence": shot.supplier.licence,
         "author": shot.supplier.author,
         "source_url": f"https://photos.example/{shot.supplier.name}/{shot.number}",
-        "taken_at": shot.taken_at.isoformat(),
+        "taken_at": shot.taken_at.isoformat() if shot.csv_time else "",
     }
 
 

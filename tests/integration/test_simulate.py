@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from cluster.cli import cli
 from cluster.cli.context import Hub
+from cluster.simulation.habits import Habits
 from cluster.simulation.simulating import first_labels, simulate
 from cluster.simulation.truth import read_truth
 from hub.db import connect
@@ -79,11 +80,14 @@ def test_what_cannot_be_drawn_is_a_usage_error(tmp_path, wrong, says):
 
 
 def test_the_hub_comes_to_the_outcomes_that_the_truth_expects(new_hub, tmp_path):
+    # Which near duplicates are found is another matter, that of the rule which finds them.
+    exact = Habits(near_duplicates=0, related=0, lookalikes=0, bursts=0, broken=0.1, odd=0.1)
     labels = first_labels(3)
-    truth = simulate(tmp_path / "crowd", images=80, labels=labels, seed=6, size=(128, 96))
+    truth = simulate(
+        tmp_path / "crowd", images=80, labels=labels, seed=6, size=(128, 96), habits=exact
+    )
     hub = new_hub()
     hub.submit_csv(truth.submit_csv)
     hub.run()
     found = hub.ask("SELECT path, outcome, coalesce(reason, '') FROM submission_file ORDER BY path")
-    expected = [(row.path, row.expected_outcome, row.expected_reason) for row in truth.rows]
-    assert found == sorted(expected)
+    assert found == sorted((row.path, row.outcome, row.reason) for row in truth.rows)
