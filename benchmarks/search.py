@@ -114,10 +114,11 @@ def _check_equal(found: Sequence[np.ndarray[Any, Any]]) -> None:
         raise BenchError("the hub and faiss found different neighbours: one of them misses some")
 
 
-def _recall(case: str, size: int, *, work: Path) -> dict[str, float]:
+def _recall(case: str, size: int, *, work: Path) -> dict[str, float | None]:
     """Compare the neighbours that the hub counted with those that a look at every pair counts.
 
     Each pair that a search returns has been compared whole, so equal counts are equal pairs.
+    Where those asked have no neighbour there is no recall: None.
     """
     pictures = drawn.draw(size, case=case)
     hashes = pictures.hashes.view(np.uint64)
@@ -131,7 +132,7 @@ def _recall(case: str, size: int, *, work: Path) -> dict[str, float]:
     true = np.array([_within(hashes, hashes[row]) for row in asked]) - 1
     if (found[asked] > true).any():
         raise BenchError("the hub found neighbours beyond the radius")
-    recall = float(found[asked].sum() / true.sum()) if true.sum() else 1.0
+    recall = float(found[asked].sum() / true.sum()) if true.sum() else None
     pairs = int(found.sum()) // 2
     return {"asked": len(asked), "neighbours": int(true.sum()), "recall": recall, "pairs": pairs}
 
@@ -194,7 +195,7 @@ def lay_out(result: Mapping[str, Any]) -> str:
             f" {len(result['rounds'])} rounds; {result['measured_on']}; {machine['processor']},"
             f" {machine['cores']} cores; numpy {versions['numpy']}.",
             "",
-            f"| hashes | pictures | pairs | recall | {', s | '.join(names)}, s"
+            f"| hashes | pictures | pairs | recall, of the neighbours of those asked | {', s | '.join(names)}, s"
             " | hub's lead over the same bands | hub's peak memory, GB |",
             "|---|---|---|---|---|---|---|---|---|",
             *(_row(case, size, result) for case in result["cases"] for size in result["sizes"]),
@@ -218,7 +219,7 @@ def _row(case: str, size: int, result: Mapping[str, Any]) -> str:
         case,
         f"{size:,}",
         f"{recall['pairs']:,}",
-        f"{recall['recall']:.3f}",
+        f"{recall['recall']:.3f} of {recall['neighbours']:,}" if recall["neighbours"] else "",
         *seconds,
         f"**{lead:.1f}**",
         f"{peak / 1e9:.2f}" if peak else "",
