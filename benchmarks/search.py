@@ -195,7 +195,8 @@ def lay_out(result: Mapping[str, Any]) -> str:
             f" {len(result['rounds'])} rounds; {result['measured_on']}; {machine['processor']},"
             f" {machine['cores']} cores; numpy {versions['numpy']}.",
             "",
-            f"| hashes | pictures | pairs | recall, of the neighbours of those asked | {', s | '.join(names)}, s"
+            "| hashes | pictures | pairs | recall, of the neighbours of those asked"
+            f" | {', s | '.join(names)}, s"
             " | hub's lead over the same bands | hub's peak memory, GB |",
             "|---|---|---|---|---|---|---|---|---|",
             *(_row(case, size, result) for case in result["cases"] for size in result["sizes"]),
