@@ -1,6 +1,7 @@
 """Finds which kept pictures may be like a batch's: by equal digests, near hashes, and time."""
 
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from hub.rules.bursts import Bursts, Shot
+from hub.rules.bursts import SPAN, Bursts, Shot
 from hub.rules.searching import BandIndex, Integers
 
 Found = Integers
@@ -85,15 +86,34 @@ class BatchIndex:
         return _closest(np.concatenate(found))
 
     def _of_bursts(self, kept: pa.RecordBatch) -> Found:
-        columns = kept.select(["supplier_id", "label_key", "taken_at"]).to_pydict().values()
+        shown = np.flatnonzero(self._may_be_of_bursts(kept).to_numpy(zero_copy_only=False))
+        columns = kept.select(["supplier_id", "label_key", "taken_at"]).take(pa.array(shown))
         pairs = [
             (row, newer)
-            for row, (supplier_id, label_key, taken_at) in enumerate(zip(*columns, strict=True))
-            if taken_at is not None
+            for row, (supplier_id, label_key, taken_at) in zip(
+                shown, zip(*columns.to_pydict().values(), strict=True), strict=True
+            )
             for newer in self._bursts.around(supplier_id, label_key, taken_at=taken_at)
         ]
         rows, newer = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
         return _found(rows, newer)
+
+    def _may_be_of_bursts(self, kept: pa.RecordBatch) -> pa.BooleanArray:
+        """Leave few rows for the loop: those of the batch's suppliers, labels and span of time."""
+        times = pc.min_max(self.pictures["taken_at"])
+        if not times["max"].is_valid:
+            return pa.repeat(False, kept.num_rows)
+        known = [
+            pc.is_in(kept[name], value_set=self.pictures[name].combine_chunks())
+            for name in ("supplier_id", "label_key")
+        ]
+        first, last = times["min"].as_py() - SPAN, times["max"].as_py() + SPAN
+        moment = kept["taken_at"]
+        within = pc.and_(
+            pc.greater_equal(moment, pa.scalar(first, moment.type)),
+            pc.less_equal(moment, pa.scalar(last, moment.type)),
+        )
+        return pc.fill_null(reduce(pc.and_, known, within), False)
 
 
 def find_matches(batches: Iterator[pa.RecordBatch], *, folder: str) -> Iterator[pa.RecordBatch]:

@@ -1,0 +1,79 @@
+"""Which kept pictures may be like a batch's, in the shape that Spark's workers see."""
+
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pytest
+
+from jobs.alike import NO_DISTANCE, NO_PICTURE, BatchIndex
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+FAR = 0x0F0F_0F0F_0F0F_0F0F
+
+SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("image_id", "reduced_sha256", "label_key", "path")),
+        *((name, pa.int64()) for name in ("supplier_id", "receipt_no")),
+        *((name, pa.int64()) for name in ("phash", "phash_crop5", "phash_crop10")),
+        ("taken_at", pa.timestamp("us", tz="UTC")),
+        ("probes", pa.list_(pa.int64())),
+    ]
+)
+
+
+def picture(name, *, hash=None, probes=None, at=None, supplier=1, label="cat", reduced=None):
+    return {
+        "image_id": name,
+        "reduced_sha256": reduced or f"reduced {name}",
+        "label_key": label,
+        "path": f"{name}.jpg",
+        "supplier_id": supplier,
+        "receipt_no": 1,
+        "phash": hash,
+        "phash_crop5": hash,
+        "phash_crop10": hash,
+        "taken_at": at,
+        "probes": probes,
+    }
+
+
+@pytest.fixture
+def matches():
+    def find(batch, kept):
+        index = BatchIndex.build(pa.Table.from_pylist(batch, schema=SCHEMA))
+        found = index.matches(pa.RecordBatch.from_pylist(kept, schema=SCHEMA)).to_pylist()
+        return [(one["image_id"], one["newer"], one["distance"]) for one in found]
+
+    return find
+
+
+def test_near_hashes_pair_once_by_the_closest_probe(matches):
+    batch = [picture("plain"), picture("new", probes=[FAR ^ 0b111, FAR ^ 0b1])]
+    assert matches(batch, [picture("old", hash=FAR), picture("other", hash=0)]) == [("old", 1, 1)]
+
+
+def test_equal_digests_are_named_without_a_picture(matches):
+    batch = [picture("a"), picture("b", reduced="same")]
+    kept = [picture("a"), picture("x", reduced="same"), picture("y")]
+    assert matches(batch, kept) == [("a", NO_PICTURE, NO_DISTANCE), ("x", NO_PICTURE, NO_DISTANCE)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "differs", "is_found"),
+    [
+        (120, {}, True),
+        (-120, {}, True),
+        (121, {}, False),
+        (0, {"supplier": 2}, False),
+        (0, {"label": "dog"}, False),
+    ],
+)
+def test_a_burst_is_of_one_supplier_label_and_two_minutes(matches, seconds, differs, is_found):
+    kept = [picture("old", at=NOON + timedelta(seconds=seconds), **differs)]
+    found = matches([picture("new", at=NOON)], kept)
+    assert found == ([("old", 0, NO_DISTANCE)] if is_found else [])
+
+
+def test_pictures_of_unknown_time_are_of_no_burst(matches):
+    assert matches([picture("new")], [picture("old")]) == []
+    assert matches([picture("new", at=NOON)], [picture("old")]) == []
