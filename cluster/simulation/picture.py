@@ -81,7 +81,7 @@ def render(view: View, *, label: str, seed: int, size: tuple[int, int]) -> Image
     # All is drawn smaller than the picture: a lens is softer than its sensor is fine.
     drawn = (round(size[0] * _SOFTNESS), round(size[1] * _SOFTNESS))
     kind = subject.scenes[int(rng.scene.integers(len(subject.scenes)))]
-    scene = scenery.choose(kind, rng.scene, size=drawn, from_above=0.8 if subject.lies else 0.35)
+    scene = scenery.choose(kind, rng.scene, size=drawn, from_above=subject.from_above)
     light = Light.throw(rng.scene)
     pixels = _lit(scene, light, rng.scene)
     places = choose_places(subject, scene, rng.scene, size=drawn)

@@ -19,6 +19,7 @@ from cluster.simulation.objects import SUBJECTS
 from cluster.simulation.odd import SECRET_PLACE
 from cluster.simulation.picture import View, render
 from cluster.simulation.simulating import first_labels, simulate
+from cluster.simulation.suppliers import SUPPLIERS
 from cluster.simulation.truth import read_truth, tell
 from hub.rules.checking import Limits, check
 from hub.rules.licences import find_licence
@@ -67,7 +68,7 @@ def test_a_label_never_looks_the_same_twice(subject):
 
 def test_labels_are_those_of_open_images():
     lines = (files("hub") / "data" / "open_images_labels.csv").read_text().splitlines()
-    assert len(SUBJECTS) == len(set(first_labels(len(SUBJECTS)))) >= 12
+    assert len(SUBJECTS) == len(set(first_labels(len(SUBJECTS)))) >= 24
     for subject in SUBJECTS:
         assert f"{subject.mid},{subject.label}" in lines
 
@@ -331,6 +332,11 @@ def test_some_pictures_are_stored_on_their_side(truth):
     assert {picture.size for picture in pictures} == {SMALL}
     upright = Counter(ImageOps.exif_transpose(picture).size for picture in pictures)
     assert upright[SMALL] > upright[SMALL[::-1]] > 0
+
+
+def test_suppliers_prefer_labels_that_can_be_drawn():
+    favourites = {label for supplier in SUPPLIERS for label in supplier.favourites}
+    assert favourites <= set(first_labels(len(SUBJECTS)))
 
 
 def test_suppliers_name_licences_that_the_hub_knows():
