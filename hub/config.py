@@ -13,6 +13,8 @@ _LIBPQ = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")
 
 _MOST = 2**31 - 1
 """What Spark and Postgres count in."""
+_MOST_DAYS = 36_500
+"""A hundred years: Postgres has no dates much further back than its calendar."""
 
 # Beside the letters and digits of any script. Spark splits a list of folders at a comma and reads
 # []{}*? as patterns; the shell that starts Postgres reads quotes, $ and backslashes.
@@ -45,6 +47,8 @@ class Settings:
     """Processor time that the checks of one file may take."""
     decode_memory_bytes: int = 512 * 1024**2
     augment_count: int = 1
+    undo_days: int = 30
+    """For how long after the end of its batch a file is kept as it was received."""
     trainable_evidence: str = "supplier"
 
     @classmethod
@@ -80,18 +84,21 @@ class Settings:
                 environ, "HUB_DECODE_MEMORY_BYTES", cls.decode_memory_bytes, least=32 * 1024**2
             ),
             augment_count=_whole(environ, "HUB_AUGMENT_COUNT", cls.augment_count),
+            undo_days=_whole(environ, "HUB_UNDO_DAYS", cls.undo_days, most=_MOST_DAYS),
             trainable_evidence=evidence,
         )
 
 
-def _whole(environ: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
+def _whole(
+    environ: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int = _MOST
+) -> int:
     text = environ.get(name)
     if not text:
         return default
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(_MOST))
-    if not is_number or not least <= int(text) <= _MOST:
+    if not is_number or not least <= int(text) <= most:
         raise ConfigError(
-            f"{name} is {_quoted(text)}; set it to a whole number from {least} to {_MOST}"
+            f"{name} is {_quoted(text)}; set it to a whole number from {least} to {most}"
         )
     return int(text)
 

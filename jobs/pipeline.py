@@ -1,8 +1,8 @@
 """The order of the stages, and the two-store protocol that makes each happen once."""
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -22,7 +22,7 @@ from hub.lake import outcomes
 from hub.services import publication
 from hub.services.batches import STAGES, counted, due_batch, end_stage
 from hub.services.leases import HeldLease, OpenDb, hold_lease
-from jobs import augment, dedupe, publish, schemas, split, validate
+from jobs import augment, compact, dedupe, publish, schemas, split, validate
 from jobs.failures import StageFailed, failing_as
 from jobs.session import spark_session
 from jobs.stage import Work
@@ -56,6 +56,7 @@ class JobReport:
 
     session_seconds: float = 0.0
     stages: list[StageDone] = field(default_factory=list)
+    compacted: list[compact.Compacted] = field(default_factory=list)
 
 
 @dataclass
@@ -101,23 +102,65 @@ def run(
     Raises LeaseHeld, StoresDiffer, StageFailed or DatabaseUnavailable; after any of them, or a
     kill at any point, the same call completes what was begun.
     """
+    with open_job(settings, open_db, holder=holder, say=say, open_spark=open_spark) as job:
+        if only:
+            run_stage_alone(job, only)
+        else:
+            run_everything(job)
+        return job.report
+
+
+def run_compaction(
+    settings: Settings,
+    open_db: OpenDb,
+    *,
+    holder: str,
+    say: Say,
+    open_spark: OpenSpark = spark_session,
+) -> JobReport:
+    """Compact every table that has more than one small file; raises as `run` does."""
+    with open_job(settings, open_db, holder=holder, say=say, open_spark=open_spark) as job:
+        with job.open_db() as db:
+            check_ages(job, db)
+        compact_tables(job, most_small=1)
+        return job.report
+
+
+@contextmanager
+def open_job(
+    settings: Settings, open_db: OpenDb, *, holder: str, say: Say, open_spark: OpenSpark
+) -> Iterator[Job]:
+    """Hold the lease of the lake for the block; what the job has started ends with it."""
     with hold_lease(open_db, holder=holder) as lease:
         with open_db() as db:
             hub_id = batches.get_hub(db).hub_id
         job = Job(settings, open_db, lease, say, open_spark, hub_id)
         with job.resources:
-            if only:
-                run_stage_alone(job, only)
-            else:
-                run_everything(job)
-        return job.report
+            yield job
 
 
 def run_everything(job: Job) -> None:
-    """Take batch after batch through the stages that it still lacks."""
+    """Take batch after batch through the stages that it still lacks, then compact what needs it."""
     while batch := next_batch(job):
         for stage in pending_stages(job, batch):
             run_stage(job, batch, stage)
+    compact_tables(job, most_small=compact.MOST_SMALL)
+
+
+def compact_tables(job: Job, *, most_small: int) -> None:
+    """Make few data files of many where a table has more small ones than told."""
+
+    def confirm() -> None:
+        with job.open_db() as db:
+            job.lease.confirm(db)
+
+    job.report.compacted += compact.compact(
+        job.settings.lake_root,
+        lambda: job.spark,
+        confirm=confirm,
+        say=job.say,
+        most_small=most_small,
+    )
 
 
 def run_stage_alone(job: Job, stage: str) -> None:

@@ -1,4 +1,4 @@
-"""`hub job ...`: run the stages that publish what was submitted, and show what they did."""
+"""`hub job ...`: run the stages that publish what was submitted, and keep the lake in order."""
 
 import socket
 from dataclasses import asdict
@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import json_option, print_json, print_table
+from cluster.cli.output import counted, json_option, print_json, print_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hub.services.vacuuming import Vacuumed
+    from jobs.compact import Compacted
     from jobs.pipeline import JobReport
 
 
 @click.group()
 def job() -> None:
-    """Run the stages: validate, dedupe, split, publish, augment.
+    """Run the stages: validate, dedupe, split, publish, augment. Compact and vacuum the lake.
 
     `hub job run` does all that is due. One job at a time may write the lake; a second one says
     who holds it and exits with 75. After a crash, run the same command again.
@@ -26,14 +30,21 @@ def _run(hub: Hub, only: str | None, as_json: bool) -> None:
     # Imported late so that help answers without loading Spark.
     from jobs import pipeline
 
-    holder = f"`hub job {only or 'run'}` of {hub.user_name} on {socket.gethostname()}"
+    holder = _holder(hub, only or "run")
     report = pipeline.run(hub.settings, hub.open_db, holder=holder, say=_say, only=only)
     if as_json:
         print_json(asdict(report))
-    elif not report.stages:
+        return
+    if not report.stages:
         click.echo("Nothing is due: every file received has been through its stages.")
     else:
         _print_report(report)
+    if report.compacted:
+        _print_compacted(report.compacted)
+
+
+def _holder(hub: Hub, command: str) -> str:
+    return f"`hub job {command}` of {hub.user_name} on {socket.gethostname()}"
 
 
 def _say(line: str) -> None:
@@ -41,14 +52,14 @@ def _say(line: str) -> None:
 
 
 def _print_report(report: "JobReport") -> None:
-    from hub.services.batches import counted
+    from hub.services.batches import counted as in_words
 
     rows = [
         (
             done.batch_no,
             done.stage,
             done.rows_in,
-            counted(done.rows_out),
+            in_words(done.rows_out),
             f"{done.seconds:.1f}",
         )
         for done in report.stages
@@ -81,6 +92,93 @@ _add_stage_command("publish", "Publish kept pictures with their bytes: -> images
 _add_stage_command("augment", "Derive pictures of the train split: -> images_augmented.")
 
 
+@job.command()
+@json_option
+@pass_hub
+def compact(hub: Hub, as_json: bool) -> None:
+    """Make few large data files of many small ones.
+
+    `hub job run` does it by itself for a table that has more than 50 small files. Pictures, and
+    who reads them meanwhile, are not touched: the files replaced stay until a vacuum.
+    """
+    from jobs import pipeline
+
+    report = pipeline.run_compaction(
+        hub.settings, hub.open_db, holder=_holder(hub, "compact"), say=_say
+    )
+    if as_json:
+        print_json(asdict(report))
+    elif report.compacted:
+        _print_compacted(report.compacted)
+    else:
+        click.echo("Nothing to compact: no table has more than one small data file.")
+
+
+def _print_compacted(compacted: "list[Compacted]") -> None:
+    rows = [
+        (done.table, done.files_before, done.files_after, done.bytes, f"{done.seconds:.1f}")
+        for done in compacted
+    ]
+    print_table(("table", "files before", "files now", "bytes", "seconds"), rows)
+
+
+@job.command()
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Remove nothing; say what would go.")
+@click.option("--list", "is_listed", is_flag=True, help="Name each file, too.")
+@json_option
+@pass_hub
+def vacuum(hub: Hub, is_dry_run: bool, is_listed: bool, as_json: bool) -> None:
+    """Remove files that the hub needs no more.
+
+    These are files as they were received, HUB_UNDO_DAYS after their batch has ended; data files
+    that the lake's tables no longer refer to, with old versions of the tables; and what commands
+    that died left behind. Pictures, labels and subsets stay as they are.
+    """
+    from jobs import vacuum as job
+
+    named: list[tuple[str, int, str]] = []
+
+    def found(kind: str, path: "Path | str", size: int) -> None:
+        if is_listed:
+            named.append((kind, size, str(path)))
+
+    done = job.run(
+        hub.settings,
+        hub.open_db,
+        holder=_holder(hub, "vacuum"),
+        say=_say,
+        found=found,
+        is_dry_run=is_dry_run,
+    )
+    if as_json:
+        files = [{"kind": kind, "bytes": size, "path": path} for kind, size, path in named]
+        print_json(asdict(done) | ({"files": files} if is_listed else {}))
+        return
+    if named:
+        print_table(("kind", "bytes", "file"), named)
+    _print_vacuumed(done)
+
+
+_KINDS = {
+    "landing": "files as they were received",
+    "data": "data files that no table refers to",
+    "index": "indexes of such files",
+    "pack": "thumbnails that nothing refers to",
+    "temporary": "unfinished files of commands that died",
+}
+
+
+def _print_vacuumed(done: "Vacuumed") -> None:
+    rows = [(_KINDS[removed.kind], removed.files, removed.bytes) for removed in done.removed]
+    print_table(("would be removed" if done.is_dry_run else "removed", "files", "bytes"), rows)
+    click.echo(
+        f"Kept: files received, until {counted(done.undo_days, 'day')} after their batch has"
+        f" ended; replaced data files, for {counted(done.retention_hours, 'hour')}."
+    )
+    if done.is_dry_run:
+        click.echo("Nothing was removed; run it without --dry-run.")
+
+
 @job.command(name="list")
 @click.option(
     "--limit",
@@ -94,7 +192,7 @@ _add_stage_command("augment", "Derive pictures of the train split: -> images_aug
 def list_(hub: Hub, limit: int, as_json: bool) -> None:
     """List batches, newest first, with what each stage took in and gave out."""
     from hub.catalogue import batches
-    from hub.services.batches import counted
+    from hub.services.batches import counted as in_words
 
     with hub.open_db() as db:
         shown = batches.list_batches(db, most=limit)
@@ -111,7 +209,7 @@ def list_(hub: Hub, limit: int, as_json: bool) -> None:
             batch.receipts,
             batch.file_count,
             stage["stage"],
-            counted(stage["rows_out"]),
+            in_words(stage["rows_out"]),
             f"{stage['seconds']:.1f}",
         )
         for batch in shown

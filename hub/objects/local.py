@@ -62,12 +62,15 @@ class Objects:
     def accept(self, incoming: BinaryIO, key: str) -> None:
         """Make what was written to `incoming` the object of that key, unless an equal one is there.
 
-        Equal means every byte: a power cut can leave an object cut short, and this mends it.
+        Equal means every byte: a power cut can leave an object cut short, and this mends it. An
+        object that is kept counts as new: who asks for it again must not lose it to `remove_old`.
         """
         incoming.flush()
         target = self.path(key)
-        with suppress(FileNotFoundError):
+        # What another account stored is replaced where its time cannot be set.
+        with suppress(FileNotFoundError, PermissionError):
             if filecmp.cmp(incoming.name, target, shallow=False):
+                os.utime(target)
                 return
         try:
             os.replace(incoming.name, target)
@@ -87,12 +90,50 @@ class Objects:
         finally:
             os.close(folder)
 
+    def list_folder(self, prefix: str) -> Iterator[str]:
+        """Yield the keys of the objects and folders right below a prefix, in their order."""
+        with suppress(FileNotFoundError, NotADirectoryError):
+            for name in sorted(os.listdir(self.path(prefix))):
+                if _KEY.fullmatch(name):
+                    yield f"{prefix}/{name}"
+
+    def size_of_old(self, key: str) -> int | None:
+        """Return the bytes of an object that nobody stored or accepted again for a day, or None."""
+        return _size_of_old(self.path(key))
+
+    def remove_old(self, key: str) -> bool:
+        """Remove such an object; False if it turns out to be wanted again, or is not there."""
+        path, aside = self.path(key), self._root / _INCOMING / uuid4().hex
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.rename(path, aside)
+        except FileNotFoundError:
+            return False
+        # Looked at once nobody else can reach it: it may have been accepted again just before.
+        if _size_of_old(aside) is None:
+            os.replace(aside, path)
+            return False
+        aside.unlink()
+        return True
+
+    def list_stale(self) -> Iterator[Path]:
+        """Yield what calls that died a day ago or earlier left unaccepted."""
+        for path in sorted((self._root / _INCOMING).glob("*")):
+            if _size_of_old(path) is not None:
+                yield path
+
     def remove_stale(self) -> None:
-        """Remove what calls that died a day ago or earlier left unaccepted."""
-        for path in (self._root / _INCOMING).glob("*"):
-            with suppress(FileNotFoundError):
-                if time.time() - path.stat().st_mtime > _STALE_SECONDS:
-                    path.unlink()
+        """Remove what `list_stale` yields."""
+        for path in self.list_stale():
+            path.unlink(missing_ok=True)
+
+
+def _size_of_old(path: Path) -> int | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_size if time.time() - status.st_mtime > _STALE_SECONDS else None
 
 
 def _create(path: Path) -> BinaryIO:
