@@ -1,3 +1,13 @@
 # Spark's session is asked for by name, so that tests without it load nothing of it.
-FIXTURES = ("postgres", "published", "shared", "spark", "submissions", "world", "images", "hubs")
+FIXTURES = (
+    "postgres",
+    "published",
+    "shared",
+    "spark",
+    "submissions",
+    "world",
+    "images",
+    "hubs",
+    "judged",
+)
 pytest_plugins = [f"tests.fixtures.{name}" for name in FIXTURES]

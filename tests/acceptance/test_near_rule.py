@@ -1,6 +1,5 @@
 """The near-duplicate rule alone on the real photographs: every pair considered, without Spark."""
 
-import csv
 import io
 import random
 from itertools import combinations
@@ -13,6 +12,7 @@ from hub.rules.hashing import RADIUS_BITS, hash_picture
 from hub.rules.likeness import Seen, is_burst, judge
 from hub.rules.looks import look_of
 from hub.rules.pixels import reduce
+from tests.fixtures.judged import rows_of
 
 DECODED_SIDE_PX = 512
 BENCHMARK_PICTURES = 150
@@ -42,21 +42,6 @@ def candidates(pictures):
         yield from ((newer, int(kept)) for kept in met if kept != newer)
 
 
-def rows_of(path):
-    with path.open(newline="", encoding="utf-8") as lines:
-        return list(csv.DictReader(lines))
-
-
-@pytest.fixture(scope="module")
-def photos(shared):
-    return shared / "photos"
-
-
-@pytest.fixture(scope="module")
-def judged(photos):
-    return rows_of(photos / "duplicates.csv")
-
-
 @pytest.fixture(scope="module")
 def pictures(photos):
     """Every photograph as the rule sees it, by its path."""
@@ -72,38 +57,6 @@ def findings(pictures):
         (paths[newer], paths[kept]): judge(all_seen[newer], all_seen[kept])
         for newer, kept in candidates(all_seen)
     }
-
-
-@pytest.fixture(scope="module")
-def may_be_one(photos, judged):
-    """Tells whether the judges leave open, or say, that two photographs are one."""
-    group = {}
-
-    def root(path):
-        while path in group:
-            path = group[path]
-        return path
-
-    for pair in judged:
-        first, second = root(pair["path_a"]), root(pair["path_b"])
-        if pair["expected"] != "not_duplicate" and first != second:
-            group[first] = second
-    taken = {
-        row["path"]: (row["label"], row["contributor"]) for row in rows_of(photos / "labels.csv")
-    }
-
-    def tell(first, second):
-        if root(first) == root(second):
-            return True
-        if first.startswith("orientation/") and second.startswith("orientation/"):
-            return True
-        label, contributor = taken.get(first, ("", ""))
-        other_label, other_contributor = taken.get(second, ("", "?"))
-        are_phone = "phone_" in first and "phone_" in second
-        is_one_garment = bool(contributor) and contributor == other_contributor
-        return label == other_label and (are_phone or is_one_garment)
-
-    return tell
 
 
 def are_near(findings, first, second):
