@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageFilter
 
-from cluster.simulation.noise import Array, Size, grid, piece
+from cluster.simulation.noise import WHOLE_UNIT, Array, Size, grid, piece, whole_bank
 
 # Light from 0 to this fits the sensor; a gentle shoulder bends highlights instead of clipping them.
 _BRIGHTEST = 1.5
@@ -13,6 +13,7 @@ _SHOULDER = [
     round(min(255 * light * (1.08 - 0.18 * light), 255))
     for light in (level / 255 * _BRIGHTEST for level in range(256))
 ]
+_HALVED_FROM_PX = 2.5
 # Standard deviation of the sensor's noise, of full scale.
 _GRAIN = (0.010, 0.030)
 
@@ -51,8 +52,8 @@ def expose(
     falloff = 1 - np.float32(rng.uniform(0, 0.3)) * (x * x + (y - np.float32(0.5)) ** 2)
     cast = 1 + rng.normal(0, 0.04, 3)
     gain = np.exp(rng.normal(0.16, 0.13)) * cast * (255 / _BRIGHTEST)
-    exposed = pixels * falloff[..., None]
-    exposed *= gain.astype(np.float32)
+    exposed = pixels * gain.astype(np.float32)
+    exposed *= falloff[..., None]
     np.clip(exposed, 0, 255, out=exposed)
     picture = Image.fromarray(exposed.astype(np.uint8))
     blur = rng.gamma(1.2, 0.35) * min(height, width) / 480 if rng.random() < 0.6 else 0.0
@@ -81,18 +82,30 @@ def _enlarge(picture: Image.Image, *, size: Size, move: Move | None) -> Image.Im
 def _add_noise(picture: Image.Image, rng: np.random.Generator, *, grain: float) -> Image.Image:
     """Grain in all channels alike, and a coarser one between red and blue."""
     shape = (picture.height, picture.width)
-    grain = 255 * grain
-    luma = (piece(0.0, rng, shape=shape) * np.float32(grain)).astype(np.int16)
-    chroma = (piece(0.5, rng, shape=shape) * np.float32(0.4 * grain)).astype(np.int16)
+    luma = _grain(0.0, rng, shape=shape, levels=255 * grain)
+    chroma = _grain(0.5, rng, shape=shape, levels=255 * grain * 0.4)
     noisy = np.asarray(picture).astype(np.int16)
-    noisy += luma[..., None]
-    noisy[..., 0] += chroma
-    noisy[..., 2] -= chroma
+    noisy[..., 0] += luma + chroma
+    noisy[..., 1] += luma
+    noisy[..., 2] += luma - chroma
     return Image.fromarray(np.clip(noisy, 0, 255, out=noisy).astype(np.uint8))
 
 
+def _grain(
+    slope: float, rng: np.random.Generator, *, shape: tuple[int, int], levels: float
+) -> Array:
+    """Noise of that many levels (0..255, standard deviation) in whole numbers."""
+    cut = piece(slope, rng, shape=shape, of=whole_bank)
+    return np.asarray((cut * np.int16(round(levels * 256 / WHOLE_UNIT))) >> 8)
+
+
 def soften(pixels: Array, radius_px: float) -> Array:
-    """Blur colours; cheap, on eight bits."""
+    """Blur colours; cheap, on eight bits, and on half the size where that cannot be told."""
     sheet = Image.fromarray((np.clip(pixels, 0, 1) * 255).astype(np.uint8))
+    size, halves = sheet.size, radius_px >= _HALVED_FROM_PX and min(sheet.size) > 1
+    if halves:
+        sheet, radius_px = sheet.reduce(2), radius_px / 2
     blurred = sheet.filter(ImageFilter.BoxBlur(radius_px)).filter(ImageFilter.BoxBlur(radius_px))
-    return np.asarray(blurred, np.float32) / 255
+    if halves:
+        blurred = blurred.resize(size, Image.Resampling.BILINEAR)
+    return np.asarray(np.asarray(blurred) * np.float32(1 / 255))

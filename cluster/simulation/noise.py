@@ -1,5 +1,6 @@
 """Random textures: banks of noise made once a process, from which every picture takes a piece."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -13,6 +14,7 @@ Array: TypeAlias = NDArray[Any]
 
 # A power of two, so that an index wraps by a mask.
 BANK_SIDE = 1024
+WHOLE_UNIT = 40
 _BANK_SEED = 20181127
 
 
@@ -38,13 +40,25 @@ def bank(slope: float) -> Array:
     return np.asarray(coloured / coloured.std(), np.float32)
 
 
-def piece(slope: float, rng: np.random.Generator, *, shape: tuple[int, int]) -> Array:
+@cache
+def whole_bank(slope: float) -> Array:
+    """The bank in whole numbers (int16), its standard deviation being WHOLE_UNIT."""
+    return np.asarray(np.rint(np.clip(bank(slope), -5, 5) * WHOLE_UNIT), np.int16)
+
+
+def piece(
+    slope: float,
+    rng: np.random.Generator,
+    *,
+    shape: tuple[int, int],
+    of: Callable[[float], Array] = bank,
+) -> Array:
     """Cut `shape` (rows, columns) out of a bank at a random place, wrapping at its edges."""
     top, left = (int(offset) for offset in rng.integers(0, BANK_SIDE, 2))
-    source = bank(slope)
+    source = of(slope)
+    if top + shape[0] <= BANK_SIDE and left + shape[1] <= BANK_SIDE:
+        return np.array(source[top : top + shape[0], left : left + shape[1]])
     rows = np.arange(top, top + shape[0]) & (BANK_SIDE - 1)
-    if left + shape[1] <= BANK_SIDE:
-        return np.asarray(source[rows, left : left + shape[1]])
     columns = np.arange(left, left + shape[1]) & (BANK_SIDE - 1)
     return np.asarray(source[rows][:, columns])
 

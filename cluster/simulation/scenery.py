@@ -43,10 +43,12 @@ def standing(
     depth = np.float32(rng.uniform(0.9, 1.5)) / (y[line:] - np.float32(horizon) + far)
     u, v = np.broadcast_arrays(x * depth + 30, depth * 3 + 30)
     ground = surface(u, v, rng)
-    mean = ground.mean(axis=(0, 1))
+    mean = ground[::4, ::4].mean(axis=(0, 1))
     # What is far is too fine to see.
     fade = np.clip((y[line:] - np.float32(horizon)) * 6, 0.25, 1)[..., None]
-    ground = mean + (ground - mean) * fade
+    ground -= mean
+    ground *= fade
+    ground += mean
     return Scene(
         np.concatenate([soften(behind, height / 60 * rng.uniform(0.3, 1.6)), ground]),
         horizon,

@@ -22,7 +22,7 @@ Done = dict[int, str]
 Track = Callable[[Iterable[Done], int], Iterable[Done]]
 
 # Grows whenever the same seed would give other bytes.
-DRAWING = 2
+DRAWING = 3
 _SETTINGS_JSON = "simulation.json"
 # Fewer pictures than this are drawn faster than processes start.
 _WORTH_PROCESSES = 40
