@@ -37,7 +37,7 @@ def whole_hub(draw):
 
 def test_a_job_says_that_postgres_is_gone_and_the_next_one_goes_on(whole_hub):
     waiting = whole_hub.home / "waiting"
-    job = whole_hub.start("after", "jobs.tables:Lake.append", 1, waiting)
+    job = whole_hub.start("after", "jobs.tables:Lake.append_files", 1, waiting)
     wait_for(waiting, job)
     postgres.stop(whole_hub.home)
     waiting.unlink()
@@ -66,5 +66,6 @@ def test_a_job_says_that_postgres_is_gone_and_the_next_one_goes_on(whole_hub):
         "files": 4,
         "duplicates": 1,
         "pictures kept": 2,
+        "pairs of related pictures": 0,
         "pictures published": 2,
     }
