@@ -9,15 +9,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hub.guarded import Bounds
 from hub.lake.packs import Packed, read_pack
 from hub.lake.pictures import Wanted, read_pictures
 from hub.objects.local import Objects
-from hub.rules import pixels
+from hub.redecoding import Redecoder, redecode
 from hub.rules.hashing import Hashes
-from hub.rules.landing import landing_key
 from hub.rules.likeness import Seen, burst_levels, is_burst, judge
-from hub.rules.looks import look_of
-from hub.rules.publishing import strip
+from jobs.landing import read_landed
 
 KNOWN_FILE = "known.parquet"
 
@@ -78,7 +77,7 @@ class _Known:
         rows: list[dict[str, Any]] = pq.read_table(self._path).to_pylist()
         return rows
 
-    def looks(self, numbers: Iterable[int]) -> dict[int, bytes]:
+    def looks(self, numbers: Iterable[int], decoder: Redecoder) -> dict[int, bytes]:
         """Read looks from the packs; what those lack is made from the picture's bytes."""
         packed = {
             Packed(row["batch_key"], row["pack"], row["image_id"]): number
@@ -87,8 +86,8 @@ class _Known:
         }
         found = {packed[one]: look for one, look in read_pack(self._objects_root, packed, "look")}
         for number, content in self.contents(set(numbers) - found.keys()):
-            reduced = pixels.reduce(pixels.decode_scaled(strip(content)))
-            found[number] = look_of(reduced)
+            if look := decoder.look(content):
+                found[number] = look
         return found
 
     def seen(self, number: int, look: bytes) -> Seen:
@@ -106,7 +105,7 @@ class _Known:
         for number in numbers:
             row = self.rows[number]
             if row["is_new"]:
-                yield number, Objects(self._objects_root).get(landing_key(row["sha256"]))
+                yield number, read_landed(Objects(self._objects_root), row["sha256"])
             elif row["size_bytes"] is not None:
                 earlier[row["image_id"]] = (number, row)
         wanted = [
@@ -117,30 +116,42 @@ class _Known:
             yield earlier[one.image_id][0], content
 
 
-def judge_pairs(batches: Iterator[pa.RecordBatch], **places: str) -> Iterator[pa.RecordBatch]:
-    """Turn `PAIR` rows into those that have a relation, as `FOUND`."""
+def judge_pairs(
+    batches: Iterator[pa.RecordBatch], *, bounds: Bounds, **places: str
+) -> Iterator[pa.RecordBatch]:
+    """Turn `PAIR` rows into those that have a relation, as `FOUND`. Raises LandingError."""
     known = _Known(**places)
-    for batch in batches:
-        pairs = batch.to_pylist()
-        looks = known.looks({number for pair in pairs for number in (pair["newer"], pair["kept"])})
-        found = [
-            pair | judged
-            for pair in pairs
-            if {pair["newer"], pair["kept"]} <= looks.keys()
-            and (judged := _judge(known, looks, pair))
-        ]
-        yield pa.RecordBatch.from_pylist(found, schema=FOUND)
+    with redecode(bounds) as decoder:
+        for batch in batches:
+            pairs = batch.to_pylist()
+            named = {number for pair in pairs for number in (pair["newer"], pair["kept"])}
+            looks = known.looks(named, decoder)
+            found = [
+                pair | judged
+                for pair in pairs
+                if {pair["newer"], pair["kept"]} <= looks.keys()
+                and (judged := _judge(known, looks, pair))
+            ]
+            yield pa.RecordBatch.from_pylist(found, schema=FOUND)
 
 
-def digest_pixels(batches: Iterator[pa.RecordBatch], **places: str) -> Iterator[pa.RecordBatch]:
-    """Turn rows of `picture` into `DIGEST`: the digest of the full upright pixels beside it."""
+def digest_pixels(
+    batches: Iterator[pa.RecordBatch], *, bounds: Bounds, **places: str
+) -> Iterator[pa.RecordBatch]:
+    """Turn rows of `picture` into `DIGEST`: the digest of the full upright pixels beside it.
+
+    A picture whose full scale breaks the bounds has no row: its looks alone tell what it is like.
+    Raises LandingError.
+    """
     known = _Known(**places)
-    for batch in batches:
-        digests = [
-            {"picture": number, "pixels_sha256": pixels.pixels_sha256(content)}
-            for number, content in known.contents(batch["picture"].to_pylist())
-        ]
-        yield pa.RecordBatch.from_pylist(digests, schema=DIGEST)
+    with redecode(bounds) as decoder:
+        for batch in batches:
+            digests = [
+                {"picture": number, "pixels_sha256": digest}
+                for number, content in known.contents(batch["picture"].to_pylist())
+                if (digest := decoder.pixels_sha256(content))
+            ]
+            yield pa.RecordBatch.from_pylist(digests, schema=DIGEST)
 
 
 def _judge(

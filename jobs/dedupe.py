@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from pyspark.sql.types import LongType, StructType
 
+from hub.limits import bounds_of
 from hub.rules import bursts, keeping
 from hub.rules.keeping import Decisions, File, Finding, Repeat
 from jobs import alike, comparing, schemas
@@ -87,25 +88,26 @@ def find_matches(work: Work, index: BatchIndex, *, folder: Path) -> Iterator[pa.
 
 def compare(work: Work, known: KnownPictures, *, folder: Path) -> list[Finding]:
     """Judge every pair by its looks, and by its pixels where these may be equal."""
-    places = {
+    settings = {
         "folder": str(folder),
         "objects_root": work.settings.objects_root,
         "lake_root": work.settings.lake_root,
+        "bounds": bounds_of(work.settings),
     }
     pairs = known.pairs()
-    judged = _on_workers(work, pairs, comparing.judge_pairs, comparing.FOUND, places)
+    judged = _on_workers(work, pairs, comparing.judge_pairs, comparing.FOUND, settings)
     suspects = known.suspects(judged)
-    digests = _on_workers(work, suspects, comparing.digest_pixels, comparing.DIGEST, places)
+    digests = _on_workers(work, suspects, comparing.digest_pixels, comparing.DIGEST, settings)
     return known.findings(judged, digests)
 
 
 def _on_workers(
-    work: Work, rows: pa.Table, worker: Any, schema: pa.Schema, places: Mapping[str, str]
+    work: Work, rows: pa.Table, worker: Any, schema: pa.Schema, settings: Mapping[str, object]
 ) -> pa.Table:
     if not rows.num_rows:
         return schema.empty_table()
     frame = work.spark.createDataFrame(rows).repartition(work.partitions)
-    return on_workers(frame, worker, from_arrow_schema(schema), **places).toArrow()
+    return on_workers(frame, worker, from_arrow_schema(schema), **settings).toArrow()
 
 
 def append(work: Work, rows: Iterator[Mapping[str, object]], table: str) -> None:

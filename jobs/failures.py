@@ -8,6 +8,7 @@ from py4j.protocol import Py4JError, Py4JNetworkError
 from pyspark.errors import PySparkException
 
 from hub.errors import HubError
+from jobs.landing import describe_failure
 
 _RAISED = re.compile(r"[\w.]*(Error|Exception)\b.*: ")
 
@@ -17,13 +18,18 @@ class StageFailed(HubError):
 
 
 @contextmanager
-def failing_as(what: str) -> Iterator[None]:
-    """Raise StageFailed, that `what` stopped and why, for whatever Spark raises in the block."""
+def failing_as(what: str, *, files_path: str | None = None) -> Iterator[None]:
+    """Raise StageFailed, that `what` stopped and why, for whatever Spark raises in the block.
+
+    `files_path` leads to the batch's files, of which one that is lost is named.
+    """
     try:
         yield
     except (PySparkException, Py4JError, OSError) as error:
+        lost = describe_failure(str(error), files_path) if files_path else None
+        why = lost or _telling(error)
         raise StageFailed(
-            f"{what} stopped: {_telling(error)}. Nothing is lost or done twice: run the same"
+            f"{what} stopped: {why}. Nothing is lost or done twice: run the same"
             " command again. logs/spark.log in the hub's home has the whole story, and"
             " `hub doctor` says what the machine lacks."
         ) from error
@@ -37,4 +43,4 @@ def _telling(error: Exception) -> str:
     lines = [line for line in stripped if line]
     raised = [line for line in lines if _RAISED.match(line)]
     telling = (raised or lines or ["no message"])[-1 if raised else 0]
-    return telling.removeprefix("jobs.validate.LandingFileError: ").rstrip(".")
+    return telling.rstrip(".")

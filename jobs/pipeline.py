@@ -218,7 +218,8 @@ def run_stage(job: Job, batch: Batch, stage: str) -> None:
     begun = time.monotonic()
     if work:
         job.say(f"batch {batch.batch_no}: {stage}, {batch.file_count:,} files")
-        with failing_as(f"stage {stage} of batch {batch.batch_no}"):
+        name = f"stage {stage} of batch {batch.batch_no}"
+        with failing_as(name, files_path=work.files_path):
             _MODULES[stage].run(work)
     rows_out = outcomes.count_outcomes(
         job.settings.lake_root,

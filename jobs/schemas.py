@@ -139,13 +139,15 @@ IMAGES = (
     .add("content", BinaryType())
 )
 
-# Deterministic in (image_id, recipe, number); only of train pictures.
+# Deterministic in (image_id, recipe, number); only of train pictures. A row without content says by
+# its reason why the picture could not be decoded.
 IMAGES_AUGMENTED = (
     StructType([*_BATCH])
     .add("image_id", StringType())
     .add("recipe", StringType())
     .add("number", IntegerType())
     .add("label_key", StringType())
+    .add("reason", StringType())
     .add("content", BinaryType())
 )
 

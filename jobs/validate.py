@@ -12,12 +12,11 @@ from pyspark import TaskContext
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from hub.config import Settings
 from hub.guarded import Bounds
-from hub.judging import LandedJudge, LandingError, judge_landed
+from hub.judging import LandedJudge, judge_landed
 from hub.lake.packs import COLUMNS, PackWriter, pack_path
+from hub.limits import bounds_of, limits_of
 from hub.rules.checking import Checked, Limits
-from hub.rules.landing import landing_key
 from jobs import schemas
 from jobs.stage import Work
 from jobs.writing import Target, write_files, written_by
@@ -26,29 +25,6 @@ TABLE = "files_checked"
 
 _ROWS_AT_ONCE = 1000
 _FILE = ("file_id", "receipt_no", "supplier_id", "label_key", "path", "sha256", "is_apart")
-_REMEDIES = {
-    "missing": "is missing; submit that file again, or restore the objects (`hub verify` lists"
-    " all)",
-    "altered": "was altered since; remove it and submit that file again, or restore the objects",
-}
-
-
-class LandingFileError(Exception):
-    """A landing file is not there, or not what was received."""
-
-
-def limits_of(settings: Settings) -> Limits:
-    return Limits(
-        min_side_px=settings.min_side_px,
-        max_file_bytes=settings.max_file_bytes,
-        max_pixels=settings.max_pixels,
-        memory_bytes=settings.decode_memory_bytes,
-        refuse_quality=settings.refuse_quality,
-    )
-
-
-def bounds_of(settings: Settings) -> Bounds:
-    return Bounds(seconds=settings.decode_seconds, memory_bytes=settings.decode_memory_bytes)
 
 
 def side_by_side(files: DataFrame, *, partitions: int) -> DataFrame:
@@ -82,7 +58,7 @@ def write_checks(
 ) -> Iterator[pa.RecordBatch]:
     """Check a partition's files; write what they show into one file, and one pack of thumbnails.
 
-    Yields what `jobs.writing.write_files` does. Raises LandingFileError.
+    Yields what `jobs.writing.write_files` does. Raises LandingError.
     """
     task = TaskContext.get()
     assert task is not None, "runs on a Spark worker"
@@ -102,20 +78,14 @@ def check_rows(
     """Put beside each row what its file shows; rows of equal bytes follow each other."""
     waiting: deque[list[dict[str, Any]]] = deque()
     packed = set()
-    try:
-        for checked in judge.check_all(_digests(rows, waiting)):
-            if checked.image_id and checked.image_id not in packed:
-                packed.add(checked.image_id)
-                _pack(writer, checked)
-            shown = _shown(checked)
-            for row in waiting.popleft():
-                # What the supplier says of the time goes before what the camera says.
-                yield row | shown | {"taken_at": row["taken_at"] or checked.taken_at}
-    except LandingError as error:
-        key, path = landing_key(error.digest), waiting[0][0]["path"]
-        raise LandingFileError(
-            f"object {key}, received as {path!a}, {_REMEDIES[error.state]}"
-        ) from error
+    for checked in judge.check_all(_digests(rows, waiting)):
+        if checked.image_id and checked.image_id not in packed:
+            packed.add(checked.image_id)
+            _pack(writer, checked)
+        shown = _shown(checked)
+        for row in waiting.popleft():
+            # What the supplier says of the time goes before what the camera says.
+            yield row | shown | {"taken_at": row["taken_at"] or checked.taken_at}
 
 
 def _digests(rows: Iterable[dict[str, Any]], waiting: deque[list[dict[str, Any]]]) -> Iterator[str]:

@@ -167,7 +167,8 @@ def count_outcomes(
     """Count the files of a batch by what is known of them once `stage` has committed.
 
     Every file is counted once, unless a table lacks the picture that it was kept as, or a train
-    picture its `derived_each` derived ones: the sum is then less than the files submitted.
+    picture the rows of its `derived_each` derived ones: the sum is then less than the files
+    submitted.
     """
     outcomes = list(list_outcomes(lake_root, batch_no))
     counted = Counter(_lost(outcome) for outcome in outcomes if outcome.image_id is None)
@@ -188,22 +189,36 @@ def _names(
         yield from _pairs(lake_root, "images_kept", batch_no, "split")
         return
     derived: Counter[str] = Counter()
+    undecoded = set()
     if stage == "augment" and derived_each:
-        rows = _pairs(lake_root, "images_augmented", batch_no, "recipe")
-        derived.update(image_id for image_id, _ in rows)
+        for image_id, reason in _derived(lake_root, batch_no):
+            derived[image_id] += 1
+            if reason:
+                undecoded.add(image_id)
     for image_id, split in _pairs(lake_root, "images", batch_no, "split"):
         if stage == "publish":
             yield image_id, "published"
         elif split != "train" or not derived_each:
             yield image_id, "left_alone"
         elif derived[image_id] == derived_each:
-            yield image_id, "augmented"
+            yield image_id, "not_augmented" if image_id in undecoded else "augmented"
 
 
 def _pairs(lake_root: str, table: str, batch_no: int, name: str) -> Iterator[tuple[str, str]]:
     rows = tables.read_batch(lake_root, table, batch_no=batch_no, columns=["image_id", name])
     if rows is not None:
         yield from zip(rows["image_id"].to_pylist(), rows[name].to_pylist(), strict=True)
+
+
+def _derived(lake_root: str, batch_no: int) -> Iterator[tuple[str, str | None]]:
+    """Yield the picture of each derived one, with the reason why it could not be made, if so."""
+    rows = tables.read_batch(
+        lake_root, "images_augmented", batch_no=batch_no, columns=["image_id"], newer=["reason"]
+    )
+    if rows is not None:
+        # An earlier release wrote a table without reasons.
+        reasons = rows["reason"] if "reason" in rows.column_names else pa.nulls(rows.num_rows)
+        yield from zip(rows["image_id"].to_pylist(), reasons.to_pylist(), strict=True)
 
 
 def _lost(outcome: OutcomeRow) -> str:

@@ -9,8 +9,6 @@ from deltalake import DeltaTable
 
 from hub.errors import StoresDiffer
 from hub.lake import tables
-from hub.objects.local import Objects
-from hub.rules.landing import landing_key
 from jobs.failures import StageFailed
 
 
@@ -214,25 +212,6 @@ def test_another_hubs_lake_is_refused_before_anything_is_written(new_hub, folder
     with pytest.raises(StoresDiffer, match="of another hub"):
         stranger.run()
     assert hub.verify().differences == []
-
-
-def test_a_landing_file_that_was_altered_or_lost_is_named_with_its_remedy(new_hub, folder, draw):
-    hub = new_hub()
-    where = folder("files", {"a.jpg": draw(1)})
-    hub.submit(where, labels=["Apple"])
-    [(sha256,)] = hub.ask("SELECT sha256 FROM submission_file")
-    landed = Objects(hub.settings.objects_root).path(landing_key(sha256))
-    landed.chmod(0o644)
-    landed.write_bytes(draw(2))
-    with pytest.raises(StageFailed, match=r"a\.jpg', was altered since; remove it and"):
-        hub.run()
-    landed.unlink()
-    with pytest.raises(StageFailed, match=r"a\.jpg', is missing; submit that file"):
-        hub.run()
-    hub.submit(where, labels=["Apple"])
-    hub.run()
-    assert outcomes(hub) == {str(where / "a.jpg"): "published"}
-    assert hub.verify(read_bytes=True).differences == []
 
 
 def test_derived_pictures_that_are_gone_are_missed(new_hub, folder, draw):
