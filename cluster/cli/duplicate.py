@@ -1,12 +1,23 @@
 """`hub duplicate ...`: files that repeat a picture, taking that back, and pictures alike."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import json_option, limit_option, print_json, print_table, printable
+from cluster.cli.output import (
+    json_option,
+    limit_option,
+    output_option,
+    print_json,
+    print_table,
+    printable,
+)
 from hub.rules.relations import DUPLICATES, RELATIONS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.group()
@@ -109,6 +120,62 @@ def related(
                 for one in found
             ],
         )
+
+
+@duplicate.command()
+@click.option("--relation", type=click.Choice(DUPLICATES), help="Only of this relation.")
+@_image_option
+@click.option("--submission", type=int, metavar="ID", help="Only files of this submission.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1000),
+    metavar="N",
+    default=100,
+    show_default=True,
+    help="Show only the N newest.",
+)
+@output_option
+@json_option
+@pass_hub
+def sheet(
+    hub: Hub,
+    *,
+    relation: str | None,
+    image: str | None,
+    submission: int | None,
+    limit: int,
+    output: "Path | None",
+    as_json: bool,
+) -> None:
+    """Make a page of duplicates to look at, newest first: both pictures side by side.
+
+    Below each pair stands why the two are called the same, and the command that takes it back. One
+    HTML file that needs nothing else. With --json the same facts are printed, too.
+
+    Example: hub duplicate sheet --relation near --output near.html
+    """
+    from datetime import UTC, datetime
+
+    from hub.reports.rendering import render_sheet
+    from hub.reports.sheet import collect_sheet
+    from hub.reports.writing import page_path, write_page
+
+    with hub.open_db() as db:
+        made, pictures = collect_sheet(
+            db,
+            hub.settings,
+            now=datetime.now(UTC),
+            most=limit,
+            relation=relation,
+            image=image,
+            submission=submission,
+        )
+    page = output or page_path(hub.settings, "duplicates")
+    write_page(page, render_sheet(made, pictures))
+    if as_json:
+        print_json({**asdict(made), "page": str(page)})
+    else:
+        click.echo(page)
 
 
 def _splits(later: str, earlier: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import counted, json_option, print_json, print_table
+from cluster.cli.output import counted, json_option, output_option, print_json, print_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,6 +177,36 @@ def _print_vacuumed(done: "Vacuumed") -> None:
     )
     if done.is_dry_run:
         click.echo("Nothing was removed; run it without --dry-run.")
+
+
+@job.command()
+@click.argument("batch", type=click.IntRange(1), required=False)
+@output_option
+@json_option
+@pass_hub
+def report(hub: Hub, batch: int | None, *, output: "Path | None", as_json: bool) -> None:
+    """Make a page of batch BATCH to look at, or of the newest one.
+
+    What became of its files, why some were refused, duplicates and related pictures side by side,
+    labels and splits, quality, derived pictures: one HTML file that needs nothing else. Of what is
+    many it shows some, and says so. With --json the same facts are printed, too.
+
+    Example: hub job report 3 --output batch-3.html
+    """
+    from datetime import UTC, datetime
+
+    from hub.reports.batch import report_batch
+    from hub.reports.rendering import render_batch
+    from hub.reports.writing import page_path, write_page
+
+    with hub.open_db() as db:
+        made, pictures = report_batch(db, hub.settings, batch, now=datetime.now(UTC))
+    page = output or page_path(hub.settings, f"batch-{made.batch.batch_no}")
+    write_page(page, render_batch(made, pictures))
+    if as_json:
+        print_json({**asdict(made), "page": str(page)})
+    else:
+        click.echo(page)
 
 
 @job.command(name="list")

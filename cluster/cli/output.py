@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from time import monotonic
 from typing import TypeVar
 
@@ -18,6 +19,13 @@ limit_option = click.option(
     type=click.IntRange(1, 1_000_000),
     metavar="N",
     help="Show only the N newest.  [default: all]",
+)
+
+output_option = click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write the page.  [default: in reports/ of the hub's home]",
 )
 
 _LOG_SECONDS = 10.0

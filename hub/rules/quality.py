@@ -7,6 +7,7 @@ copy makes a difference. All measures are rounded to six decimals, the same on e
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,24 @@ QUALITY_KINDS = (
     "greyscale",
 )
 
-_DARK_P99, _LIGHT_P5 = 0.32, 0.95
-_BLURRY, _LOW_INFORMATION, _ODD_ASPECT = 0.29, 0.3, 0.35
+
+class Threshold(NamedTuple):
+    """Where a measure makes an issue of a picture."""
+
+    measure: str
+    """An attribute of `Measures`."""
+    value: float
+    is_issue_below: bool
+    """Else above."""
+
+
+THRESHOLDS = {
+    "dark": Threshold("brightness_p99", 0.32, True),
+    "light": Threshold("brightness_p5", 0.95, False),
+    "blurry": Threshold("sharpness", 0.29, True),
+    "low_information": Threshold("information", 0.3, True),
+    "odd_aspect_ratio": Threshold("aspect_ratio", 0.35, True),
+}
 _IQRS = 3.0
 
 # Thousandths: sums of whole numbers are the same on every machine.
@@ -50,6 +67,11 @@ class Measures:
     """A tenth of the entropy of the histogram, in bits, at most 1."""
     sharpness: float
     is_grey: bool
+
+    @property
+    def aspect_ratio(self) -> float:
+        """Shorter side / longer side."""
+        return min(self.width_px, self.height_px) / max(self.width_px, self.height_px)
 
 
 def measure(reduced: Image.Image, *, width_px: int, height_px: int) -> Measures:
@@ -78,15 +100,10 @@ def issues_of(measures: Measures) -> list[str]:
 
     `odd_size` is not among them: it depends on the hub's other pictures (`is_odd_size`).
     """
-    sides = measures.width_px, measures.height_px
-    found = {
-        "dark": measures.brightness_p99 < _DARK_P99,
-        "light": measures.brightness_p5 > _LIGHT_P5,
-        "blurry": measures.sharpness < _BLURRY,
-        "low_information": measures.information < _LOW_INFORMATION,
-        "odd_aspect_ratio": min(sides) / max(sides) < _ODD_ASPECT,
-        "greyscale": measures.is_grey,
-    }
+    found = {"greyscale": measures.is_grey}
+    for kind, (measure, value, is_issue_below) in THRESHOLDS.items():
+        measured = getattr(measures, measure)
+        found[kind] = measured < value if is_issue_below else measured > value
     return [kind for kind in QUALITY_KINDS if found.get(kind)]
 
 
@@ -97,6 +114,11 @@ def size_bounds(sides: Sequence[tuple[int, int]]) -> tuple[float, float]:
     """
     sizes = [math.sqrt(width_px * height_px) for width_px, height_px in sides]
     first, third = (float(quartile) for quartile in np.percentile(sizes, (25, 75)))
+    return size_bounds_of(first, third)
+
+
+def size_bounds_of(first: float, third: float) -> tuple[float, float]:
+    """Return what `size_bounds` does, of the two quartiles of the sizes."""
     return first - _IQRS * (third - first), third + _IQRS * (third - first)
 
 

@@ -1,0 +1,75 @@
+"""What validation found of the files of a batch: streamed whole, or of a few files with packs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.lake.packs import Packed
+from hub.lake.tables import find_table
+
+_ROWS = 16_384
+_COLUMNS = [
+    "batch_key",
+    "file_id",
+    "image_id",
+    "format",
+    "width_px",
+    "height_px",
+    "size_bytes",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A good file as its checks saw it."""
+
+    file_id: int
+    image_id: str
+    """Of its published form, whether it was published or not."""
+    format: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+    packed: Packed | None
+    """Where its thumbnails are; None: an earlier release checked it."""
+
+
+def stream_good(lake_root: str, batch_no: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Yield columns of the good files of a batch in constant memory.
+
+    Nothing where the table lacks one of the columns, as one of the hub's first release does.
+    """
+    table = find_table(lake_root, "files_checked")
+    dataset = table.to_pyarrow_dataset() if table else None
+    if dataset is None or not {*columns} <= {*dataset.schema.names}:
+        return
+    wanted = (pc.field("batch_no") == batch_no) & pc.field("reason").is_null()
+    # Each fragment is small beside a batch: no more than one is read ahead.
+    yield from dataset.scanner(
+        columns=list(columns), filter=wanted, batch_size=_ROWS, fragment_readahead=1
+    ).to_batches()
+
+
+def find_checked(lake_root: str, batch_of_file: Mapping[int, int]) -> dict[int, CheckedFile]:
+    """Return the good ones of some files, by file_id, given the batch that each was checked in."""
+    table = find_table(lake_root, "files_checked")
+    if table is None or not batch_of_file:
+        return {}
+    dataset = table.to_pyarrow_dataset()
+    pack = ["pack"] if "pack" in dataset.schema.names else []
+    wanted = (
+        pc.field("batch_no").isin(sorted({*batch_of_file.values()}))
+        & pc.field("file_id").isin(sorted(batch_of_file))
+        & pc.field("reason").is_null()
+    )
+    rows = dataset.to_table(columns=_COLUMNS + pack, filter=wanted).to_pylist()
+    return {row["file_id"]: _checked(row) for row in rows}
+
+
+def _checked(row: dict[str, Any]) -> CheckedFile:
+    batch_key, pack = row.pop("batch_key"), row.pop("pack", None)
+    packed = None if pack is None else Packed(batch_key, pack, row["image_id"])
+    return CheckedFile(packed=packed, **row)

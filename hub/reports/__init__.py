@@ -1,0 +1,1 @@
+"""Pages that a person looks at: facts out of both stores, and HTML made of them."""
