@@ -19,6 +19,9 @@ _NONE = np.zeros((0, 4), dtype=np.int64)
 
 STORED_HASHES = ("phash", "phash_crop5", "phash_crop10")
 _DIGESTS = ("image_id", "reduced_sha256")
+SEARCHED = [*_DIGESTS, *STORED_HASHES, "supplier_id", "label_key", "taken_at"]
+"""What of a kept picture says whether it may be like another."""
+
 _PICTURES, _INDEX = "pictures.parquet", "hashes"
 
 NO_PICTURE, NO_PROBE, NO_DISTANCE = -1, -1, 99
@@ -58,16 +61,12 @@ class BatchIndex:
     def load(cls, folder: Path) -> "BatchIndex":
         return cls(pq.read_table(folder / _PICTURES), BandIndex.load(folder / _INDEX))
 
-    def matches(self, kept: pa.RecordBatch) -> pa.Table:
-        """Return the rows of kept pictures that may be like one of the batch, `MATCH` beside.
+    def find(self, kept: pa.RecordBatch) -> Found:
+        """Say which rows of kept pictures, of which `SEARCHED` is asked, may be like the batch's.
 
         A pair stands once with the closest hashes that met, and once more if it may be a burst.
         """
-        found = np.concatenate([self._equal(kept), self._near(kept), self._of_bursts(kept)])
-        rows = pa.table(kept.take(pa.array(found[:, 0])))
-        for number, field in enumerate(MATCH, start=1):
-            rows = rows.append_column(field, pa.array(found[:, number]))
-        return rows
+        return np.concatenate([self._equal(kept), self._near(kept), self._of_bursts(kept)])
 
     def _equal(self, kept: pa.RecordBatch) -> Found:
         is_equal = [
@@ -116,11 +115,12 @@ class BatchIndex:
         return pc.fill_null(reduce(pc.and_, known, within), False)
 
 
-def find_matches(batches: Iterator[pa.RecordBatch], *, folder: str) -> Iterator[pa.RecordBatch]:
-    """Turn rows of kept pictures into those that may be like one of the batch: for workers."""
-    index = BatchIndex.load(Path(folder))
-    for batch in batches:
-        yield from index.matches(batch).combine_chunks().to_batches()
+def matching_rows(kept: pa.Table, found: Found) -> pa.Table:
+    """Return the rows of kept pictures that were found, `MATCH` beside."""
+    rows = kept.take(pa.array(found[:, 0]))
+    for number, field in enumerate(MATCH, start=1):
+        rows = rows.append_column(field, pa.array(found[:, number]))
+    return rows
 
 
 def shots_of(pictures: pa.Table) -> Iterator[Shot]:

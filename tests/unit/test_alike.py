@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from jobs.alike import NO_DISTANCE, NO_PICTURE, BatchIndex
+from jobs.alike import NO_DISTANCE, NO_PICTURE, BatchIndex, matching_rows
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 FAR = 0x0F0F_0F0F_0F0F_0F0F
@@ -41,7 +41,8 @@ def picture(name, *, hash=None, probes=None, at=None, supplier=1, label="cat", r
 def matches():
     def find(batch, kept):
         index = BatchIndex.build(pa.Table.from_pylist(batch, schema=SCHEMA))
-        found = index.matches(pa.RecordBatch.from_pylist(kept, schema=SCHEMA)).to_pylist()
+        rows = pa.RecordBatch.from_pylist(kept, schema=SCHEMA)
+        found = matching_rows(pa.table(rows), index.find(rows)).to_pylist()
         return [(one["image_id"], one["newer"], one["distance"]) for one in found]
 
     return find
