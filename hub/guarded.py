@@ -31,6 +31,12 @@ _SMALL_BYTES = 4096
 _MOST_ANSWER_BYTES = 64 * 1024**2
 # Beyond the child's own alarm: only a child that was taken over can be this late.
 _GRACE_SECONDS = 30
+# A picture takes about 2 MB in pieces that glibc would give back and take anew each time, page by
+# page, a tenth of a check's time. Larger pieces, as of large pictures, still go back at once.
+_KEEP_MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": str(4 * 1024**2),
+    "MALLOC_TRIM_THRESHOLD_": str(16 * 1024**2),
+}
 
 
 @dataclass(frozen=True)
@@ -229,7 +235,7 @@ def _start_nursery(order: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("HUB_", "PG"))}
     environ["PYTHONPATH"] = os.pathsep.join(place or os.getcwd() for place in sys.path)
     # One thread: the children are as many as the cores.
-    environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"} | _KEEP_MEMORY
     with theirs:
         nursery = subprocess.Popen(
             [sys.executable, "-m", decoder.__name__, order],

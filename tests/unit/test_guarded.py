@@ -117,6 +117,11 @@ def test_no_setting_of_the_hub_reaches_the_child(guard, monkeypatch):
     assert not {b"HUB_DATABASE_URL", b"PGPASSWORD"} & set(names)
 
 
+def test_a_child_keeps_the_memory_that_its_next_picture_needs(guard):
+    # 2 MB are 512 pages; without it they come anew each time.
+    assert int(guard.run(b"faults")) < 100
+
+
 def test_each_thread_may_have_its_own(guard):
     found = {}
 
