@@ -4,20 +4,18 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
-from pyspark.sql.types import LongType, StructType
+from pyspark.sql.types import StructType
 
 from hub.limits import bounds_of
 from hub.rules import bursts, keeping
 from hub.rules.keeping import Decisions, File, Finding, Repeat
-from jobs import alike, comparing, schemas
+from jobs import alike, comparing, kept, schemas
 from jobs.alike import BatchIndex
 from jobs.known import KnownPictures
-from jobs.stage import Work, good_files, on_workers
+from jobs.stage import Work, Worker, good_files, on_workers
 
 TABLE = "duplicates"
 
@@ -38,9 +36,9 @@ _PICTURE = [
 
 _FILE = [*_PICTURE, "file_id", "path", "is_apart", "probes"]
 _KEPT = [*_PICTURE, "group_id"]
-_MATCHES = StructType([schemas.IMAGES_KEPT[name] for name in _KEPT])
-for _name in alike.MATCH.names:
-    _MATCHES.add(_name, LongType())
+_KEPT_ROWS = to_arrow_schema(
+    StructType([schemas.IMAGES_KEPT[name] for name in _KEPT]), timezone="UTC"
+)
 
 
 def run(work: Work) -> None:
@@ -78,36 +76,43 @@ def first_files(files: pa.Table) -> pa.Table:
 
 def find_matches(work: Work, index: BatchIndex, *, folder: Path) -> Iterator[pa.Table]:
     """Yield rows of pictures that may be like the batch's: of earlier batches, and its own."""
-    kept = work.lake.read(work.spark, "images_kept")
-    before = kept.where(F.col("batch_no") < work.batch.batch_no).select(*_KEPT)
-    yield on_workers(before, alike.find_matches, _MATCHES, folder=str(folder)).toArrow()
+    yield _on_workers(
+        work,
+        kept.list_pieces(work.settings.lake_root),
+        kept.find_matches,
+        pa.schema([*_KEPT_ROWS, *alike.MATCH]),
+        folder=str(folder),
+        before=work.batch.batch_no,
+        kept_schema=_KEPT_ROWS,
+    )
     own = index.pictures.append_column("group_id", pa.nulls(index.pictures.num_rows, pa.string()))
-    for batch in own.select(_KEPT).to_batches():
-        yield index.matches(batch)
+    for batch in own.select(_KEPT).combine_chunks().to_batches():
+        yield alike.matching_rows(pa.table(batch), index.find(batch))
 
 
 def compare(work: Work, known: KnownPictures, *, folder: Path) -> list[Finding]:
     """Judge every pair by its looks, and by its pixels where these may be equal."""
-    settings = {
+    settings: dict[str, object] = {
         "folder": str(folder),
         "objects_root": work.settings.objects_root,
         "lake_root": work.settings.lake_root,
         "bounds": bounds_of(work.settings),
     }
     pairs = known.pairs()
-    judged = _on_workers(work, pairs, comparing.judge_pairs, comparing.FOUND, settings)
+    judged = _on_workers(work, pairs, comparing.judge_pairs, comparing.FOUND, **settings)
     suspects = known.suspects(judged)
-    digests = _on_workers(work, suspects, comparing.digest_pixels, comparing.DIGEST, settings)
+    digests = _on_workers(work, suspects, comparing.digest_pixels, comparing.DIGEST, **settings)
     return known.findings(judged, digests)
 
 
 def _on_workers(
-    work: Work, rows: pa.Table, worker: Any, schema: pa.Schema, settings: Mapping[str, object]
+    work: Work, rows: pa.Table, worker: Worker, shown: pa.Schema, **settings: object
 ) -> pa.Table:
+    """Spread rows over the workers and collect what they show."""
     if not rows.num_rows:
-        return schema.empty_table()
+        return shown.empty_table()
     frame = work.spark.createDataFrame(rows).repartition(work.partitions)
-    return on_workers(frame, worker, from_arrow_schema(schema), **settings).toArrow()
+    return on_workers(frame, worker, from_arrow_schema(shown), **settings).toArrow()
 
 
 def append(work: Work, rows: Iterator[Mapping[str, object]], table: str) -> None:

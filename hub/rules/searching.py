@@ -142,29 +142,42 @@ class BandIndex:
         """
         parts: list[_Pairs] = [(np.zeros(0, dtype=np.int64),) * 3]
         found = 0
-        for rows, probes in self._candidates(hashes):
-            # Unsigned: of a negative number bitwise_count would count its absolute value's bits.
-            distances = np.bitwise_count((hashes[rows] ^ self.hashes[probes]).view(np.uint64))
-            near = np.flatnonzero(distances <= RADIUS)
-            if len(near):
-                parts.append((rows[near], probes[near], distances[near]))
-            found += len(near)
+        for near in self._near_runs(hashes):
+            parts.append(near)
+            found += len(near[0])
             if found > _MATCHES_AT_ONCE and len(hashes) > 1:
                 return None
         rows, probes, distances = map(np.concatenate, zip(*parts, strict=True))
         return rows, probes, distances.astype(np.int64)
 
-    def _candidates(self, hashes: Hashes) -> Iterator[tuple[Integers, npt.NDArray[np.int32]]]:
-        """Pair rows with the probes of their bands, a bounded number of pairs at a time."""
+    def _near_runs(self, hashes: Hashes) -> Iterator[_Pairs]:
+        """As `_near`, a bounded number of candidate pairs at a time."""
+        # Unsigned: of a negative number bitwise_count would count its absolute value's bits.
+        unsigned, probed = hashes.view(np.uint64), self.hashes.view(np.uint64)
+        for band, starts, counts in self._look_up(hashes):
+            for runs, lengths, places in _runs(starts, counts):
+                probes = self.entries[band].take(places)
+                differing = probed.take(probes)
+                differing ^= np.repeat(unsigned[runs], lengths)
+                distances = np.bitwise_count(differing)
+                near = np.flatnonzero(distances <= RADIUS)
+                if len(near):
+                    rows = np.repeat(np.arange(runs.start, runs.stop), lengths)
+                    yield rows[near], probes[near], distances[near]
+
+    def _look_up(
+        self, hashes: Hashes
+    ) -> Iterator[tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int32]]]:
+        """Say of each hash where in a band's entries its candidates begin, and how many there are.
+
+        Once a band if the index holds the probes under their turned bands, else once a turn.
+        """
         turned = self.entries.shape[1] != len(self.hashes)
-        turns = _UNTURNED if turned else _TURNS
         for band in range(_BANDS):
             values = _band(hashes, band)
-            for turn in turns:
-                starts = self.starts[band][values ^ turn]
-                counts = self.starts[band][(values ^ turn) + 1] - starts
-                for rows, places in _runs(starts, counts):
-                    yield rows, self.entries[band][places]
+            for turn in _UNTURNED if turned else _TURNS:
+                starts = self.starts[band].take(values ^ turn)
+                yield band, starts, self.starts[band].take((values ^ turn) + 1) - starts
 
     def _closest(
         self,
@@ -237,10 +250,10 @@ def _tables(hashes: Hashes, turns: Integers) -> tuple[npt.NDArray[np.int32], npt
 
 def _runs(
     starts: npt.NDArray[np.int32], counts: npt.NDArray[np.int32]
-) -> Iterator[tuple[Integers, Integers]]:
-    """Write out the runs `starts[i] .. starts[i] + counts[i]` as (i, place).
+) -> Iterator[tuple[slice, Integers, Integers]]:
+    """Write out the runs `starts[i] .. starts[i] + counts[i]`: which, how long, and the places.
 
-    At most _PAIRS_AT_ONCE of them at a time, also where one run alone is longer: many probes may
+    At most _PAIRS_AT_ONCE places at a time, also where one run alone is longer: many probes may
     share one band.
     """
     ends = np.cumsum(counts, dtype=np.int64)
@@ -249,7 +262,7 @@ def _runs(
     for begin in range(0, total, _PAIRS_AT_ONCE):
         end = min(begin + _PAIRS_AT_ONCE, total)
         first, last = np.searchsorted(ends, (begin, end - 1), side="right")
-        within = ends[first : last + 1].clip(max=end)
-        lengths = np.diff(within, prepend=begin)
-        rows = np.repeat(np.arange(first, last + 1), lengths)
-        yield rows, np.arange(begin, end) + offsets[rows]
+        runs = slice(int(first), int(last) + 1)
+        lengths = np.diff(ends[runs].clip(max=end), prepend=begin)
+        places = np.repeat(offsets[runs], lengths) + np.arange(begin, end)
+        yield runs, lengths, places
