@@ -53,6 +53,8 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "name": shown_name,
+        "leaf": lambda path: shown_name(path.rpartition("/")[2]),
+        "folder": lambda path: shown_name(path.rpartition("/")[0]),
         "number": lambda number: f"{number:,}",
         "share": shown_share,
         "size": shown_size,
