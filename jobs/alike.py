@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from hub.rules.bursts import SPAN, Bursts, Shot
+from hub.rules.bursts import SPAN, Bursts, Shot, untimed_neighbours
 from hub.rules.searching import BandIndex, Integers
 
 Found = Integers
@@ -128,6 +128,29 @@ def shots_of(pictures: pa.Table) -> Iterator[Shot]:
     names = ["supplier_id", "label_key", "taken_at", "receipt_no", "path"]
     for row in zip(*pictures.select(names).to_pydict().values(), strict=True):
         yield Shot(*row)
+
+
+def neighbours(files: pa.Table) -> Iterator[tuple[int, int]]:
+    """Yield pairs (later, earlier) of pictures of unknown time that may be shots of one scene.
+
+    `files` are in order of receipt, in which the pictures are numbered. A pair stands near each
+    other in the receipt that was the first to bring either: what earlier receipts brought counts as
+    standing between, and pairs with nothing. So it is the same in however many batches they come.
+    """
+    numbers: dict[str, int] = {}
+    rows, pictures, is_first = [], [], []
+    seen = set()
+    names = files.select(["receipt_no", "image_id"]).to_pydict().values()
+    for row, (receipt_no, image_id) in enumerate(zip(*names, strict=True)):
+        if (receipt_no, image_id) not in seen:
+            seen.add((receipt_no, image_id))
+            rows.append(row)
+            is_first.append(image_id not in numbers)
+            pictures.append(numbers.setdefault(image_id, len(numbers)))
+    shots = shots_of(files.take(pa.array(rows, pa.int64())))
+    for later, earlier in untimed_neighbours(shots):
+        if is_first[later] and is_first[earlier]:
+            yield pictures[later], pictures[earlier]
 
 
 def _found(

@@ -8,13 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hub.rules.keeping import EXACT_RULE_VERSION, Finding
+from hub.rules.keeping import EQUAL_LOOKS, EXACT_RULE_VERSION, Finding
 from hub.rules.likeness import RULE_VERSION
 from jobs.alike import NO_DISTANCE, NO_PICTURE
 from jobs.comparing import KNOWN, KNOWN_FILE, PAIR
-
-_LOOKS_OF_EQUAL_PIXELS = 0.02
-"""Looks of equal pixels differ by no more, in whatever formats the pixels are stored."""
 
 
 class KnownPictures:
@@ -29,10 +26,16 @@ class KnownPictures:
         self._before: dict[str, dict[str, Any]] = {}
 
     def add_matches(self, matches: pa.Table) -> None:
-        """Take rows of pictures with `alike.MATCH` beside, of earlier batches or of this one."""
+        """Take rows of pictures with `alike.MATCH` beside: of earlier batches, then of this one.
+
+        A picture of an earlier batch that came again is known by the file that it was kept with, so
+        that it makes no difference in how many batches the receipts are taken.
+        """
         for row in matches.to_pylist():
             newer, distance = row.pop("newer"), row.pop("distance")
             del row["probe"]
+            if row["group_id"] is None and row["image_id"] in self._before:
+                continue
             other = self._number(row)
             if newer != NO_PICTURE and newer != other:
                 self._add_pair(
@@ -40,9 +43,10 @@ class KnownPictures:
                 )
 
     def add_neighbours(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """Take pairs of this batch's pictures that may be of one burst."""
+        """Take pairs of this batch's pictures that may be of one burst, after the matches."""
         for one, other in pairs:
-            self._add_pair(one, other, "may_be_burst")
+            if not self._is_before(other):
+                self._add_pair(one, other, "may_be_burst")
 
     def _number(self, row: dict[str, Any]) -> int:
         image_id = row["image_id"]
@@ -55,8 +59,11 @@ class KnownPictures:
         return number
 
     def _add_pair(self, one: int, other: int, what: str) -> None:
+        if self._is_before(one):
+            return
+        is_earlier = other >= self._new or self._is_before(other)
         # Of two of the batch the later is the newer one, whichever of them was streamed.
-        newer, kept = (max(one, other), min(one, other)) if other < self._new else (one, other)
+        newer, kept = (one, other) if is_earlier else (max(one, other), min(one, other))
         self._pairs.setdefault((newer, kept), {})[what] = True
 
     @property
@@ -93,7 +100,7 @@ class KnownPictures:
         for pair in judged.to_pylist():
             both = (pair["newer"], pair["kept"])
             is_jpeg = all(self._rows[number]["format"] == "jpeg" for number in both)
-            if pair["look_distance"] <= _LOOKS_OF_EQUAL_PIXELS and not is_jpeg:
+            if pair["look_distance"] <= EQUAL_LOOKS and not is_jpeg:
                 numbers.update(both)
         return pa.table({"picture": pa.array(sorted(numbers), pa.int64())})
 
