@@ -12,6 +12,7 @@ import click
 
 from cluster.cli.context import Hub, pass_hub
 from cluster.cli.output import print_json, print_table, progress
+from cluster.cli.previews import show_preview
 from hub.errors import SubmitError
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ _MOST_ROWS = 20
 @click.option("--source-url", default="", help="Where they come from.")
 @click.option("--lon", default="", help="Where they were taken, in degrees.")
 @click.option("--lat", default="", help="Where they were taken, in degrees.")
-@click.option("--json", "as_json", is_flag=True, help="Print the receipts as one JSON document.")
+@click.option(
+    "--check", "only_check", is_flag=True, help="Say what would become of PATHs; submit nothing."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @pass_hub
 def submit(
     hub: Hub,
@@ -43,6 +47,7 @@ def submit(
     labels: tuple[str, ...],
     csv_path: str | None,
     supplier: str | None,
+    only_check: bool,
     as_json: bool,
     **said: str,
 ) -> None:
@@ -51,6 +56,9 @@ def submit(
     Every PATH comes under every --label. A folder without --label brings each file under the name
     of the folder that the file lies in. The CSV's first line names its columns:
     path,label[,supplier,lon,lat,licence,author,source_url,taken_at], paths from its own folder.
+
+    With --check nothing is received: each file is judged as the next job would, and compared with
+    the pictures that are published. Files need no label then.
     """
     from hub.objects.local import Objects
     from hub.rules.submissions import check_defaults
@@ -60,7 +68,12 @@ def submit(
         raise click.UsageError("Name the files to submit, or a CSV by --csv.")
     if csv_path and labels:
         raise click.UsageError("A CSV has its labels in a column: leave --label out.")
+    if csv_path and only_check:
+        raise click.UsageError("--check takes files and folders: name those that the CSV lists.")
     defaults = check_defaults(hub.user_name if supplier is None else supplier, **said)
+    if only_check:
+        show_preview(hub, paths, labels=labels, defaults=defaults, as_json=as_json)
+        return
     intake = Intake(
         open_db=hub.open_db,
         objects=Objects(hub.settings.objects_root),

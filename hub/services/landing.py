@@ -81,6 +81,22 @@ def land_file(path: str, objects: Objects, *, max_bytes: int) -> Landed | Unread
         ) from error
 
 
+def read_file(path: str, *, max_bytes: int) -> bytes | Unread:
+    """Return the bytes of a supplier's file as `land_file` would take them, and leave no trace."""
+    try:
+        with _open_regular(path) as source:
+            before = os.fstat(source.fileno())
+            _check_regular(before)
+            _check_size(before.st_size, max_bytes)
+            content = b""
+            for chunk in _chunks(source):
+                content += chunk
+                _check_size(len(content), max_bytes)
+            return content
+    except _Refused as refused:
+        return Unread(path, refused.reason, refused.message)
+
+
 def _open_regular(path: str) -> BinaryIO:
     with _unreadable_is_refused():
         # Looked at before it is opened: opening a device can already do something.
