@@ -46,7 +46,7 @@ THRESHOLDS = {
 _IQRS = 3.0
 
 # Thousandths: sums of whole numbers are the same on every machine.
-_LIGHT_OF_RGB = np.array([241, 691, 68], dtype=np.int32)
+_LIGHT_OF_RGB = (241, 691, 68)
 _SHARPNESS_SIDE_PX = 64
 _SHARPNESS_FACTOR, _LEAST_SPREAD = 0.01, 0.18
 _ENTROPY_FACTOR = 0.1
@@ -80,14 +80,15 @@ def measure(reduced: Image.Image, *, width_px: int, height_px: int) -> Measures:
     The sides are those of the picture it was made from.
     """
     picture = on_white(reduced)
+    pixels = np.asarray(picture)
     histogram = np.array(picture.histogram())
-    is_grey = _is_grey(picture, histogram)
-    p5, p99 = _brightness(picture)
+    is_grey = _is_grey(pixels, histogram)
+    lights = _lights(pixels)
     return Measures(
         width_px=width_px,
         height_px=height_px,
-        brightness_p5=round(p5, _DECIMALS),
-        brightness_p99=round(p99, _DECIMALS),
+        brightness_p5=round(_percentile(lights, share=0.05), _DECIMALS),
+        brightness_p99=round(_percentile(lights, share=0.99), _DECIMALS),
         # A grey picture has one channel, whether its file wrote it once or three times.
         information=round(_information(histogram[:256] if is_grey else histogram), _DECIMALS),
         sharpness=round(_sharpness(picture), _DECIMALS),
@@ -128,30 +129,37 @@ def is_odd_size(width_px: int, height_px: int, *, bounds: tuple[float, float]) -
     return not least <= math.sqrt(width_px * height_px) <= largest
 
 
-def _is_grey(picture: Image.Image, histogram: NDArray[np.int64]) -> bool:
+def _is_grey(pixels: NDArray[np.uint8], histogram: NDArray[np.int64]) -> bool:
     red, green, blue = histogram.reshape(3, 256)
     if not (np.array_equal(red, green) and np.array_equal(green, blue)):
         return False
-    pixels = np.asarray(picture)
     return bool((pixels == pixels[..., :1]).all())
 
 
-def _brightness(picture: Image.Image) -> tuple[float, float]:
-    """Return the 5th and the 99th percentile of sqrt(.241 R^2 + .691 G^2 + .068 B^2) / 255."""
-    squares = np.square(np.asarray(picture), dtype=np.uint16)
-    lights = squares[..., 0] * _LIGHT_OF_RGB[0]
-    lights += squares[..., 1] * _LIGHT_OF_RGB[1]
-    lights += squares[..., 2] * _LIGHT_OF_RGB[2]
-    ordered = np.sort(lights, axis=None)
-    return _percentile(ordered, share=0.05), _percentile(ordered, share=0.99)
+def _lights(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Return .241 R^2 + .691 G^2 + .068 B^2 in thousandths: rows x columns."""
+    lights = np.zeros(pixels.shape[:2], dtype=np.int32)
+    for channel, weight in enumerate(_LIGHT_OF_RGB):
+        light = pixels[..., channel].astype(np.int32)
+        light *= light
+        light *= weight
+        lights += light
+    return lights
 
 
-def _percentile(ordered: NDArray[np.int32], *, share: float) -> float:
-    """Return the brightness at a share of the pixels, between two of them in proportion."""
-    place = share * (ordered.size - 1)
+def _percentile(lights: NDArray[np.int32], *, share: float) -> float:
+    """Return the brightness at a share of the pixels, between two of them in proportion.
+
+    Brightness is sqrt(.241 R^2 + .691 G^2 + .068 B^2) / 255.
+    """
+    place = share * (lights.size - 1)
     below = int(place)
-    above = min(below + 1, ordered.size - 1)
-    low, high = (math.sqrt(ordered[at] / 1000) / 255 for at in (below, above))
+    above = min(below + 1, lights.size - 1)
+    # All that is darker comes before: a third of the cost of sorting.
+    parted = np.partition(lights, above, axis=None)
+    low, high = (
+        math.sqrt(light / 1000) / 255 for light in (parted[: below + 1].max(), parted[above])
+    )
     return low + (high - low) * (place - below)
 
 
