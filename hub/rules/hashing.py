@@ -81,7 +81,7 @@ def hash_picture(reduced: Image.Image) -> Hashes:
         return Hashes()
     low = np.concatenate([whole[None], _parts(grey)])
     whole_hash, crop5, crop10 = _bits(low[_FEW]).tolist()
-    seen = np.concatenate([_turned(low[used], variant) for variant, used in _USED])
+    seen = low.reshape(-1)[_SEEN_AT] * _SEEN_SIGN
     return Hashes(whole_hash, crop5, crop10, tuple(_bits(seen).tolist()))
 
 
@@ -126,7 +126,8 @@ def _parts(grey: Image.Image) -> Floats:
 
 def _is_plain(low: Floats) -> bool:
     levels = np.abs(low).reshape(-1)[1:] * (2 / _GREY_SIDE**2 / _SCALE**2)
-    return bool(np.median(levels) < PLAIN_LEVELS)
+    # The median of 63, as numpy's own is ten times slower.
+    return bool(np.partition(levels, 31)[31] < PLAIN_LEVELS)
 
 
 def _turned(low: Floats, variant: int) -> Floats:
@@ -192,6 +193,16 @@ _ALTERNATING = (-1.0) ** np.arange(_HASH_SIDE)
 _ALL = list(range(len(_BOXES)))
 _FEW = [_BOXES.index(box) for box in STORED]
 _USED = [(variant, _ALL if variant <= MIRRORED else _FEW) for variant in range(len(VARIANTS))]
+
+
+def _seen() -> tuple[NDArray[np.intp], Floats]:
+    """Return where in the frequencies of all boxes each probe's are, and with which sign."""
+    numbered = np.arange(1.0, len(_BOXES) * _HASH_SIDE**2 + 1).reshape(-1, _HASH_SIDE, _HASH_SIDE)
+    seen = np.concatenate([_turned(numbered[used], variant) for variant, used in _USED])
+    return np.abs(seen).astype(np.intp) - 1, np.sign(seen)
+
+
+_SEEN_AT, _SEEN_SIGN = _seen()
 
 
 def _probe(variant: int, box: Box) -> Probe:
