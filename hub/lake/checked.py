@@ -11,15 +11,9 @@ from hub.lake.packs import Packed
 from hub.lake.tables import find_table
 
 _ROWS = 16_384
-_COLUMNS = [
-    "batch_key",
-    "file_id",
-    "image_id",
-    "format",
-    "width_px",
-    "height_px",
-    "size_bytes",
-]
+_COLUMNS = ["batch_key", "file_id", "image_id"]
+_NEWER = ["format", "width_px", "height_px", "size_bytes", "pack"]
+"""What a table that an earlier release wrote may lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +23,13 @@ class CheckedFile:
     file_id: int
     image_id: str
     """Of its published form, whether it was published or not."""
-    format: str
-    width_px: int
-    height_px: int
-    size_bytes: int
     packed: Packed | None
-    """Where its thumbnails are; None: an earlier release checked it."""
+    """Where its thumbnails are; this and what follows is None where an earlier release did not
+    write it down."""
+    format: str | None = None
+    width_px: int | None = None
+    height_px: int | None = None
+    size_bytes: int | None = None
 
 
 def stream_good(lake_root: str, batch_no: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
@@ -59,13 +54,13 @@ def find_checked(lake_root: str, batch_of_file: Mapping[int, int]) -> dict[int, 
     if table is None or not batch_of_file:
         return {}
     dataset = table.to_pyarrow_dataset()
-    pack = ["pack"] if "pack" in dataset.schema.names else []
+    there = [name for name in _NEWER if name in dataset.schema.names]
     wanted = (
         pc.field("batch_no").isin(sorted({*batch_of_file.values()}))
         & pc.field("file_id").isin(sorted(batch_of_file))
         & pc.field("reason").is_null()
     )
-    rows = dataset.to_table(columns=_COLUMNS + pack, filter=wanted).to_pylist()
+    rows = dataset.to_table(columns=_COLUMNS + there, filter=wanted).to_pylist()
     return {row["file_id"]: _checked(row) for row in rows}
 
 
