@@ -94,6 +94,9 @@ def _decode(stripped: Stripped, *, scale: int) -> Image.Image:
             raise ValueError(f"decoder sees {image.size}")
         if scale > 1:
             image.draft(None, (max(image.width // scale, 1), max(image.height // scale, 1)))
+        if stripped.format == "jpeg":
+            # All at once: the data are in memory, and each further piece would be copied.
+            image.decodermaxblock = len(stripped.content)
         image.load()
         picture = _plain(image)
     turn = _UPRIGHT.get(stripped.orientation)
