@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any
@@ -95,7 +94,7 @@ def _digests(rows: Iterable[dict[str, Any]], waiting: deque[list[dict[str, Any]]
 
 
 def _shown(checked: Checked) -> dict[str, Any]:
-    return {name: value for name, value in asdict(checked).items() if name not in COLUMNS}
+    return {name: value for name, value in vars(checked).items() if name not in COLUMNS}
 
 
 def _pack(writer: PackWriter, checked: Checked) -> None:
