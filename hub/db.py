@@ -1,8 +1,8 @@
 """The one module that speaks to psycopg2."""
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
@@ -16,6 +16,9 @@ from hub import queries
 from hub.errors import ConfigError, Conflict, DatabaseUnavailable, HubError, NotFound
 
 Connection: TypeAlias = psycopg2.extensions.connection
+OpenDb: TypeAlias = Callable[[], AbstractContextManager[Connection]]
+"""Opens one transaction: committed at the end of the block, rolled back on an error."""
+
 Row = TypeVar("Row")
 
 _COPY_ROWS = 10_000

@@ -17,11 +17,11 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from hub.catalogue import batches
 from hub.catalogue.batches import Batch, StageReport
 from hub.config import Settings
-from hub.db import Connection
+from hub.db import Connection, OpenDb
 from hub.lake import outcomes
 from hub.services import publication
 from hub.services.batches import STAGES, counted, due_batch, end_stage
-from hub.services.leases import HeldLease, OpenDb, hold_lease
+from hub.services.leases import HeldLease, hold_lease
 from jobs import augment, compact, dedupe, publish, schemas, split, validate
 from jobs.failures import StageFailed, failing_as
 from jobs.session import spark_session

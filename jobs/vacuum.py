@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hub.config import Settings
+from hub.db import OpenDb
 from hub.objects.local import Objects
-from hub.services.leases import OpenDb
 from hub.services.vacuuming import Vacuum, Vacuumed, vacuum_hub
 from jobs.pipeline import Say, check_ages, open_job
 from jobs.session import spark_session

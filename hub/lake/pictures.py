@@ -1,7 +1,5 @@
 """Reads published pictures out of the lake without Spark, in little memory, every byte checked."""
 
-import hashlib
-import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from hub.errors import PictureUnreadable
 from hub.lake.pages import NotPlain
 from hub.lake.ranges import WrongRange, forget_index, load_index, read_ranges, write_index
 from hub.lake.tables import find_table, table_path
+from hub.rules.soundness import fault_of
 
 _BATCH_ROWS = 8
 """Pictures are about 285 KB, and a few are many MB: this bounds the memory where no index helps."""
@@ -149,13 +148,10 @@ def _contents(path: str, wanted: Mapping[str, Wanted], anew: bool) -> Iterator[t
 
 
 def _fault_of(wanted: Wanted, content: bytes) -> str | None:
-    if len(content) != wanted.size_bytes:
-        return f"is damaged in the lake: {len(content)} bytes, not {wanted.size_bytes}"
-    if zlib.crc32(content) != wanted.crc32:
-        return f"is damaged in the lake: its crc32 is {zlib.crc32(content)}, not {wanted.crc32}"
-    if hashlib.sha256(content).hexdigest() != wanted.image_id:
-        return "is damaged in the lake: the sha256 of its bytes is another"
-    return None
+    fault = fault_of(
+        content, image_id=wanted.image_id, size_bytes=wanted.size_bytes, crc32=wanted.crc32
+    )
+    return f"is damaged in the lake: it {fault}" if fault else None
 
 
 def _from_row_groups(path: str, wanted: Mapping[str, Wanted]) -> Iterator[tuple[str, bytes]]:

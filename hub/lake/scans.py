@@ -1,7 +1,5 @@
 """Reads whole tables of the lake in pieces, and remembers which files could not be read."""
 
-import hashlib
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from deltalake import DeltaTable
 
 from hub.errors import LakeUnreadable
 from hub.lake import tables
+from hub.rules.soundness import fault_of
 
 _ROWS = 10_000
 _PICTURES = 32
@@ -93,7 +92,7 @@ class Snapshot:
         columns = ["image_id", "crc32", "size_bytes", "content"]
         for piece in self._pieces("images", columns, batch_size=_PICTURES, batch_readahead=1):
             for row in piece.to_pylist():
-                reason = _byte_fault(**row)
+                reason = fault_of(**row)
                 if reason:
                     yield DamagedPicture(row["image_id"], reason)
 
@@ -118,18 +117,6 @@ class Snapshot:
             except (OSError, pa.ArrowException) as error:
                 reason = f"cannot be read ({_first_line(error)})"
                 self._damages[Damage(table, fragment.path, reason)] = None
-
-
-def _byte_fault(*, image_id: str, crc32: int, size_bytes: int, content: bytes | None) -> str | None:
-    if content is None:
-        return "has no bytes"
-    if len(content) != size_bytes:
-        return f"has {len(content)} bytes instead of {size_bytes}"
-    if zlib.crc32(content) != crc32:
-        return "has bytes of another crc32"
-    if hashlib.sha256(content).hexdigest() != image_id:
-        return "has bytes of another sha256"
-    return None
 
 
 def _first_line(error: BaseException) -> str:

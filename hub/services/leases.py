@@ -4,22 +4,20 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub.catalogue import leases
 from hub.catalogue.leases import Lease
-from hub.db import Connection
+from hub.db import Connection, OpenDb
 from hub.errors import DatabaseUnavailable, LeaseHeld
 
 LAKE = "lake"
 TERM_SECONDS = 60.0
 """A holder that was silent for so long is taken for dead."""
 _HEARTBEAT_SECONDS = 10.0
-
-OpenDb = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True)

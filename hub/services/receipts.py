@@ -1,18 +1,14 @@
 """Registers a supplier's receipt: its number, submissions and files in one transaction."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from hub.catalogue import receipts, users
 from hub.catalogue.receipts import NewFile
-from hub.db import Connection
+from hub.db import Connection, OpenDb
 from hub.rules.submissions import Refusal, Row, storable
 from hub.services.known_labels import KnownLabels
 from hub.services.landing import Landed
-
-OpenDb: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 
 _LOOKED_UP_AT_ONCE = 10_000
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub.db import OpenDb
 from hub.errors import SubmitError
 from hub.objects.local import Objects
 from hub.rules.labels import fold_name
@@ -14,7 +15,7 @@ from hub.rules.submissions import Defaults, Refusal, Row, refusal, refuse_repeat
 from hub.services.folders import find_files
 from hub.services.known_labels import KnownLabels
 from hub.services.landing import Landed, Track, Unread, land_files, untracked
-from hub.services.receipts import LandedRow, OpenDb, ReceiptTaken, Taken, register
+from hub.services.receipts import LandedRow, ReceiptTaken, Taken, register
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from hub.catalogue import receipts, vacuum
-from hub.db import Connection
+from hub.db import Connection, OpenDb
 from hub.lake import packs
 from hub.lake.files import list_unreferenced
 from hub.lake.ranges import INDEX_FOLDER, data_path, index_path
 from hub.lake.tables import TABLES, find_table, table_path
 from hub.objects.local import Objects
-from hub.services.leases import HeldLease, OpenDb
+from hub.services.leases import HeldLease
 
 LANDING = "landing"
 _AT_ONCE = 1000

@@ -311,7 +311,7 @@ def change_in_lake(settings, before, after):
 
 @pytest.mark.parametrize(
     ("after", "said"),
-    [(b"\x04\x04\x04\x04\x05", "its crc32 is"), (b"\x04\x04", "2 bytes, not 5")],
+    [(b"\x04\x04\x04\x04\x05", "of another crc32"), (b"\x04\x04", "2 bytes instead of 5")],
 )
 def test_a_picture_changed_in_the_lake_is_named_and_the_rest_is_fetched(
     lock, settings, target, after, said
