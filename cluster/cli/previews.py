@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cluster.cli.output import counted, print_json, print_table
+from cluster.cli.output import counted, print_json, print_table, progress
 
 if TYPE_CHECKING:
     from cluster.cli.context import Hub
@@ -33,7 +33,14 @@ def show_preview(
     from hub.services.previews import preview_paths
 
     with hub.open_db() as db:
-        preview = preview_paths(db, hub.settings, paths, labels=labels, defaults=defaults)
+        preview = preview_paths(
+            db,
+            hub.settings,
+            paths,
+            labels=labels,
+            defaults=defaults,
+            track=lambda once: progress(once, "checking"),
+        )
     if as_json:
         print_json(asdict(preview))
     else:

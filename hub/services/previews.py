@@ -2,9 +2,10 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
+from typing import TypeAlias
 
 from hub.catalogue import receipts, users
 from hub.config import Settings
@@ -28,6 +29,9 @@ from hub.services.recognition import Stores, Upload, recognise
 
 OUTCOMES = ("published", "duplicate", "rejected", "pending", "already", "refused")
 """The first four as `hub submission show` has them; the others as `hub submit` reports them."""
+
+Track: TypeAlias = Callable[[Sequence[str]], Iterable[str]]
+"""Is handed the paths of the files, hands them on one by one and shows how far it is."""
 
 _UNSAID = "no label is said"
 
@@ -92,10 +96,11 @@ def preview_paths(
     *,
     labels: Sequence[str] = (),
     defaults: Defaults,
+    track: Track = iter,
 ) -> Preview:
     """Check files and folders as `submit_paths` and the next job would take them.
 
-    A file needs no label here. Pictures that were received and not yet published are not known.
+    A file needs no label here. What was received and is not yet published is not known.
     Raises SubmitError if there are no files, and what reading the lake raises.
     """
     known = KnownLabels.load(db, are_folders=not labels)
@@ -103,9 +108,9 @@ def preview_paths(
     sorted_out = list(refuse_repeats(rows, {**known.ids, fold_name(_UNSAID): 0}))
     if not sorted_out:
         raise SubmitError("Nothing was checked: there are no files.")
-    paths_once = dict.fromkeys(row.path for row in sorted_out if isinstance(row, Row))
+    once = list(dict.fromkeys(row.path for row in sorted_out if isinstance(row, Row)))
     with judge_uploads(limits_of(settings), bounds=bounds_of(settings)) as judge:
-        checks = {path: _check(path, judge, settings.max_file_bytes) for path in paths_once}
+        checks = {path: _check(path, judge, settings.max_file_bytes) for path in track(once)}
     looked_at = [
         row if isinstance(row, Refusal) else _look_at(row, checks[row.path]) for row in sorted_out
     ]
