@@ -81,7 +81,7 @@ def measure(reduced: Image.Image, *, width_px: int, height_px: int) -> Measures:
     """
     picture = on_white(reduced)
     pixels = np.asarray(picture)
-    histogram = np.array(picture.histogram())
+    histogram = picture.histogram()
     is_grey = _is_grey(pixels, histogram)
     lights = _lights(pixels)
     return Measures(
@@ -129,9 +129,8 @@ def is_odd_size(width_px: int, height_px: int, *, bounds: tuple[float, float]) -
     return not least <= math.sqrt(width_px * height_px) <= largest
 
 
-def _is_grey(pixels: NDArray[np.uint8], histogram: NDArray[np.int64]) -> bool:
-    red, green, blue = histogram.reshape(3, 256)
-    if not (np.array_equal(red, green) and np.array_equal(green, blue)):
+def _is_grey(pixels: NDArray[np.uint8], histogram: list[int]) -> bool:
+    if not histogram[:256] == histogram[256:512] == histogram[512:]:
         return False
     return bool((pixels == pixels[..., :1]).all())
 
@@ -163,8 +162,9 @@ def _percentile(lights: NDArray[np.int32], *, share: float) -> float:
     return low + (high - low) * (place - below)
 
 
-def _information(histogram: NDArray[np.int64]) -> float:
-    shares = histogram[histogram > 0] / histogram.sum()
+def _information(histogram: list[int]) -> float:
+    counts = np.array(histogram)
+    shares = counts[counts > 0] / counts.sum()
     return min(1.0, -_ENTROPY_FACTOR * float(shares @ np.log2(shares)))
 
 
@@ -184,6 +184,6 @@ def _sharpness(picture: Image.Image) -> float:
 
 
 def _saturated(values: NDArray[np.generic]) -> float:
-    whole = values.astype(np.int64)
-    variance = (whole.size * int((whole**2).sum()) - int(whole.sum()) ** 2) / whole.size**2
+    whole = values.astype(np.int64).ravel()
+    variance = (whole.size * int(whole @ whole) - int(whole.sum()) ** 2) / whole.size**2
     return 1 - math.exp(-_SHARPNESS_FACTOR * math.sqrt(variance))
