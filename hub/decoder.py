@@ -108,8 +108,7 @@ def _serve(file: int, work: Work, what: dict[str, Any]) -> None:
                 break
             kind, answer = _answer(work, item, what)
             del item
-            connection.sendall(HEADER.pack(kind, len(answer)))
-            connection.sendall(answer)
+            connection.sendall(HEADER.pack(kind, len(answer)) + answer)
     except ConnectionError:
         os._exit(0)
     except BaseException:
