@@ -46,8 +46,8 @@ fmt: setup ## Format the code
 	@$(BIN)/ruff check --fix-only --quiet $(CHECKED)
 	@$(BIN)/ruff format $(CHECKED)
 
-bench: setup ## Measure the ingest beside img2dataset and the machine's limit
-	@$(BIN)/python -m benchmarks.ingest
+bench: setup ## Measure speed and memory beside others; BENCH_ARGS=--quick for a look
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 faults: setup ## Kill a job at every boundary, not only at the telling ones
 	@HUB_FAULTS=every $(BIN)/python -m pytest tests/faults $(PYTEST_ARGS)

@@ -13,6 +13,7 @@ from benchmarks.processes import BenchError, Ran, run
 
 # The other contenders derive no pictures, so the hub does not either.
 _SETTINGS = {"HUB_AUGMENT_COUNT": "0"}
+_MOST_NEAR = 0.005
 
 
 class HubContender:
@@ -27,7 +28,7 @@ class HubContender:
     def measure(self, pictures: Pictures) -> Measured:
         """Time `hub submit` and `hub job run` together; the fresh hub is made before.
 
-        Raises BenchError unless every picture is published.
+        Raises BenchError unless every picture has been through all stages.
         """
         self._clear()
         try:
@@ -35,10 +36,10 @@ class HubContender:
             self._hub("up")
             submit = self._hub("submit", "--csv", str(pictures.csv), "--json")
             job = self._hub("job", "run", "--json")
-            self._check(len(pictures.paths))
+            report = json.loads(job.output)
+            self._check(report, len(pictures.paths))
         finally:
             self._clear()
-        report = json.loads(job.output)
         start = float(report["session_seconds"])
         stages = [(done["stage"], float(done["seconds"])) for done in report["stages"]]
         return Measured(
@@ -49,12 +50,16 @@ class HubContender:
             parts=(("submit", submit.seconds), *stages),
         )
 
-    def _check(self, images: int) -> None:
-        """Count in the hub itself what was published, and have it recount both stores."""
-        listed: list[dict[str, Any]] = json.loads(self._hub("submission", "list", "--json").output)
-        published = sum(submission["published"] for submission in listed)
-        if published != images:
-            raise BenchError(f"the hub published {published} of {images} pictures")
+    def _check(self, report: Mapping[str, Any], images: int) -> None:
+        """See what became of every file, and have the hub recount both stores.
+
+        The pictures are drawn to be different, but a handful are so like another that the rule
+        for near duplicates holds; they have cost the hub as much as any.
+        """
+        (became,) = (done["rows_out"] for done in report["stages"] if done["stage"] == "publish")
+        near = became.get("duplicate_near", 0)
+        if became.get("published", 0) + near != images or near > images * _MOST_NEAR:
+            raise BenchError(f"of {images} pictures the hub made {became}")
         self._hub("verify", "--json")
 
     def _hub(self, *arguments: str) -> Ran:

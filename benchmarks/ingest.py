@@ -1,4 +1,4 @@
-"""`make bench`: the hub's ingest beside img2dataset and beside the machine's limit.
+"""The hub's ingest beside img2dataset, Daft, plain Spark and the machine's limit.
 
     BENCH_IMAGES=5000 BENCH_ROUNDS=3 python -m benchmarks.ingest
 
@@ -9,23 +9,29 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks import limit
 from benchmarks.contender import Measured
+from benchmarks.environments import make_environment, version_in
 from benchmarks.hub_ingest import HubContender
+from benchmarks.knobs import count, say
 from benchmarks.machine import describe_machine, list_versions
-from benchmarks.peer import Img2datasetContender
-from benchmarks.pictures import draw
+from benchmarks.page import write_table
+from benchmarks.peer import MODES, Img2datasetContender
+from benchmarks.pictures import Pictures, draw
 from benchmarks.processes import BenchError
-from benchmarks.report import lay_out, sum_up, write_result, write_table
+from benchmarks.programs import ProgramContender
+from benchmarks.report import lay_out, sum_up, write_result
 
 _HERE = Path(__file__).parent
 _RESULT = _HERE / "results" / "ingest.json"
 _QUICK_RESULT = _HERE / "results" / "ingest-quick.json"
-_PAGE = _HERE.parent / "docs" / "benchmarks.md"
 _IMAGES, _ROUNDS = 5000, 3
+
+Turn = Callable[[], Measured]
 
 
 def measure(*, images: int, rounds: int, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -35,61 +41,71 @@ def measure(*, images: int, rounds: int, environ: Mapping[str, str]) -> dict[str
     """
     work = _HERE / "work"
     work.mkdir(exist_ok=True)
-    _say(f"pictures: {images:,}, drawn once into {work.name}/")
+    say(f"pictures: {images:,}, drawn once into {work.name}/")
     pictures = draw(work, images=images)
-    peer = Img2datasetContender(work, environ)
-    _say("img2dataset: its environment, made once")
-    peer.install()
-    hub = HubContender(work, environ)
-    turns: dict[str, Callable[[], Measured]] = {
-        "fused_limit": lambda: limit.measure(pictures.paths),
-        "hub": lambda: hub.measure(pictures),
-        "img2dataset": lambda: peer.measure(pictures),
-    }
+    say("the peers: their environments, made once")
+    turns, versions = contenders(work, pictures, environ)
     measured = [_round(turns, number) for number in range(1, rounds + 1)]
     return {
         "benchmark": "ingest",
         "measured_on": datetime.now(UTC).date().isoformat(),
         "machine": describe_machine(),
-        "versions": list_versions() | peer.versions(),
+        "versions": list_versions() | versions,
         "images": images,
         "bytes": pictures.total_bytes,
         **sum_up(measured),
     }
 
 
-def _round(turns: Mapping[str, Callable[[], Measured]], number: int) -> dict[str, Measured]:
+def contenders(
+    work: Path, pictures: Pictures, environ: Mapping[str, str]
+) -> tuple[dict[str, Turn], dict[str, str]]:
+    """Make every contender ready; return their turns, and the versions of the peers."""
+    hub = HubContender(work, environ)
+    modes = {mode: Img2datasetContender(work, environ, mode=mode) for mode in MODES}
+    python = make_environment(work, "daft", environ=environ)
+    command = [str(python), "-m", "benchmarks.peers.daft_ingest"]
+    quiet = {**environ, "DAFT_ANALYTICS_ENABLED": "0", "DO_NOT_TRACK": "true"}
+    daft = ProgramContender(work, "daft", command=command, environ=quiet)
+    command = [sys.executable, "-m", "benchmarks.peers.spark_ingest"]
+    same = {**environ, "PYSPARK_PYTHON": sys.executable}
+    spark = ProgramContender(work, "spark", command=command, environ=same)
+    turns: dict[str, Turn] = {
+        "fused_limit": lambda: limit.measure(pictures.paths, folder=work / "limit"),
+        "hub": lambda: hub.measure(pictures),
+        **{mode: partial(peer.measure, pictures) for mode, peer in modes.items()},
+        "daft": lambda: daft.measure(pictures),
+        "spark": lambda: spark.measure(pictures),
+    }
+    log = work / "version.log"
+    versions = version_in(python, "daft", environ=environ, log=log)
+    return turns, modes["img2dataset"].versions() | versions
+
+
+def _round(turns: dict[str, Turn], number: int) -> dict[str, Measured]:
+    """Let the contenders take their turns, every second round in the opposite order."""
     done = {}
-    for name, turn in turns.items():
-        done[name] = turn()
+    for name in list(turns) if number % 2 else reversed(turns):
+        # What an earlier turn has written is on disk before the next begins.
+        os.sync()
+        done[name] = turns[name]()
         told = f"{done[name].rate:.0f} images/s, {done[name].start_seconds:.1f} s of start apart"
-        _say(f"round {number}: {name}: {told}")
-    return done
-
-
-def _say(line: str) -> None:
-    print(f"bench: {line}", file=sys.stderr, flush=True)
-
-
-def _count(environ: Mapping[str, str], name: str, default: int) -> int:
-    text = environ.get(name) or str(default)
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise BenchError(f"{name} is '{text}'; set it to a whole number of at least 1")
-    return int(text)
+        say(f"round {number}: {name}: {told}")
+    return {name: done[name] for name in turns}
 
 
 def main() -> None:
     """Measure, then write results/ingest.json and, of a whole run, docs/benchmarks.md."""
     try:
-        images = _count(os.environ, "BENCH_IMAGES", _IMAGES)
-        rounds = _count(os.environ, "BENCH_ROUNDS", _ROUNDS)
+        images = count(os.environ, "BENCH_IMAGES", default=_IMAGES)
+        rounds = count(os.environ, "BENCH_ROUNDS", default=_ROUNDS)
         result = measure(images=images, rounds=rounds, environ=os.environ)
     except BenchError as error:
         sys.exit(f"bench: {error}")
     # A quick run does not replace what is told of a whole one.
     if images >= _IMAGES and rounds >= _ROUNDS:
         write_result(_RESULT, result)
-        write_table(_PAGE, result)
+        write_table("ingest", lay_out(result))
     else:
         write_result(_QUICK_RESULT, result)
     print(lay_out(result))

@@ -1,6 +1,5 @@
 """img2dataset as a contender, in an environment of its own, fed by a server on loopback."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -12,47 +11,37 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.contender import Measured
+from benchmarks.environments import make_environment, version_in
 from benchmarks.pictures import Pictures
 from benchmarks.processes import BenchError, run
 
-_CONSTRAINTS = Path(__file__).with_name("constraints-img2dataset.txt")
+_PACKAGE = "img2dataset"
+MODES = {
+    "img2dataset": (),
+    "img2dataset_no_decoding": ("--resize_mode=no", "--disable_all_reencoding"),
+}
+"""As it comes it decodes each picture whole and writes a JPEG of 256 x 256, and not the picture's
+own bytes; without decoding it writes these, whatever they are."""
 # A shard is a task of one process: several a process let the cores end together.
 _SHARDS_A_CORE = 5
 _THREADS = 16
 
 
 class Img2datasetContender:
-    """img2dataset, installed once below the work folder."""
+    """img2dataset in one of its MODES, installed once below the work folder."""
 
-    def __init__(self, work: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, work: Path, environ: Mapping[str, str], *, mode: str) -> None:
         self._work = work
-        self._venv = work / "venv-img2dataset"
+        self._options = MODES[mode]
         self._output = work / "img2dataset"
         # It looks for its libraries' news on the network otherwise.
-        quiet = {"NO_ALBUMENTATIONS_UPDATE": "1", "WANDB_MODE": "disabled"}
-        self._environ = {**environ, **quiet, "PIP_CONSTRAINT": str(_CONSTRAINTS)}
-
-    def install(self) -> None:
-        """Make its environment, unless it is there as the constraints file wants it."""
-        stamp = self._venv / "constraints.sha256"
-        wanted = hashlib.sha256(_CONSTRAINTS.read_bytes()).hexdigest()
-        if stamp.exists() and stamp.read_text() == wanted:
-            return
-        shutil.rmtree(self._venv, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", self._venv], check=True)
-        pip = [str(self._venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "img2dataset"]
-        run(pip, environ=self._environ, log=self._work / "pip.log")
-        stamp.write_text(wanted)
+        self._environ = {**environ, "NO_ALBUMENTATIONS_UPDATE": "1", "WANDB_MODE": "disabled"}
+        self._python = make_environment(work, _PACKAGE, environ=environ)
 
     def versions(self) -> dict[str, str]:
         """Name the version that is installed."""
-        told = "from importlib.metadata import version; print(version('img2dataset'))"
-        ran = run(
-            [str(self._venv / "bin" / "python"), "-c", told],
-            environ=self._environ,
-            log=self._work / "version.log",
-        )
-        return {"img2dataset": ran.output.strip()}
+        log = self._work / "version.log"
+        return version_in(self._python, _PACKAGE, environ=self._environ, log=log)
 
     def measure(self, pictures: Pictures) -> Measured:
         """Time the whole command; its imports and the pool's start are told apart.
@@ -67,16 +56,15 @@ class Img2datasetContender:
             listed.write_text("".join(f"{url}/{name}\n" for name in names))
             ran = run(
                 [
-                    str(self._venv / "bin" / "img2dataset"),
+                    str(self._python.with_name(_PACKAGE)),
                     f"--url_list={listed}",
                     f"--output_folder={self._output}",
                     "--output_format=webdataset",
                     f"--processes_count={cores}",
                     f"--thread_count={_THREADS}",
                     f"--number_sample_per_shard={-(-len(paths) // (cores * _SHARDS_A_CORE))}",
-                    "--resize_mode=no",
-                    "--disable_all_reencoding",
                     "--compute_hash=sha256",
+                    *self._options,
                 ],
                 environ=self._environ,
                 log=self._work / "img2dataset.log",

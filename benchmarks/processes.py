@@ -1,6 +1,5 @@
 """Runs a command to its end: how long it took, what it printed, how much memory it held."""
 
-import os
 import subprocess
 import threading
 import time
@@ -8,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+from benchmarks.family import family
+
 _SAMPLE_SECONDS = 0.5
-# Fields of /proc/<pid>/stat after the name in brackets, see proc_pid_stat(5).
-_SESSION, _RESIDENT = 3, 21
 
 
 class BenchError(Exception):
@@ -35,15 +33,10 @@ def run(command: Sequence[str], *, environ: Mapping[str, str], log: Path) -> Ran
     """
     begun = time.perf_counter()
     with log.open("wb") as chatter:
-        # A session of its own tells its processes from all others.
         process = subprocess.Popen(
-            command,
-            env=dict(environ),
-            stdout=subprocess.PIPE,
-            stderr=chatter,
-            start_new_session=True,
+            command, env=dict(environ), stdout=subprocess.PIPE, stderr=chatter
         )
-        memory = _Memory(process.pid)
+        memory = Memory(process.pid)
         memory.start()
         output, _ = process.communicate()
     seconds = time.perf_counter() - begun
@@ -54,31 +47,23 @@ def run(command: Sequence[str], *, environ: Mapping[str, str], log: Path) -> Ran
     return Ran(output.decode(), seconds, peak_bytes)
 
 
-class _Memory(threading.Thread):
-    """Looks at the memory of a session's processes now and then."""
+class Memory(threading.Thread):
+    """Looks now and then at the memory that a process and all that it starts hold."""
 
-    def __init__(self, session: int) -> None:
+    def __init__(self, root: int) -> None:
         super().__init__(daemon=True)
-        self._session = str(session)
+        self._root = root
         self._ended = threading.Event()
         self._peak_bytes = 0
 
     def run(self) -> None:
-        while not self._ended.wait(_SAMPLE_SECONDS):
-            self._peak_bytes = max(self._peak_bytes, self._resident_bytes())
+        while True:
+            held = sum(process.resident_bytes for process in family(self._root))
+            self._peak_bytes = max(self._peak_bytes, held)
+            if self._ended.wait(_SAMPLE_SECONDS):
+                return
 
     def stop(self) -> int:
         self._ended.set()
         self.join()
         return self._peak_bytes
-
-    def _resident_bytes(self) -> int:
-        pages = 0
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                fields = stat.read_text().rpartition(")")[2].split()
-            except OSError:
-                continue  # it has ended since it was listed
-            if fields[_SESSION] == self._session:
-                pages += int(fields[_RESIDENT])
-        return pages * _PAGE_BYTES

@@ -24,6 +24,7 @@ from benchmarks import hashes as drawn
 from benchmarks.environments import make_environment, version_in
 from benchmarks.knobs import count, say
 from benchmarks.machine import describe_machine, list_versions
+from benchmarks.page import write_table
 from benchmarks.processes import BenchError, run
 from benchmarks.report import write_result
 from hub.rules.searching import RADIUS
@@ -52,8 +53,7 @@ def measure(sizes: Sequence[int], *, rounds: int, environ: Mapping[str, str]) ->
     work = _HERE / "work" / "search"
     work.mkdir(parents=True, exist_ok=True)
     say("faiss: its environment, made once")
-    constraints = _HERE / "constraints-faiss.txt"
-    faiss = make_environment(work.parent, "faiss-cpu", constraints=constraints, environ=environ)
+    faiss = make_environment(work.parent, "faiss-cpu", environ=environ)
     sets = [(case, size) for case in drawn.CASES for size in sizes]
     turn = partial(_turns, work=work, faiss=faiss, environ=environ)
     measured = [
@@ -244,6 +244,8 @@ def main() -> None:
         sys.exit(f"bench: {error}")
     is_whole = sizes == list(_SIZES) and rounds >= _ROUNDS
     write_result(_RESULT if is_whole else _QUICK_RESULT, result)
+    if is_whole:
+        write_table("search", lay_out(result))
     print(lay_out(result))
 
 

@@ -22,8 +22,9 @@ from typing import Any
 from benchmarks.contender import Measured
 from benchmarks.knobs import count, say
 from benchmarks.machine import describe_machine, list_versions
+from benchmarks.page import write_table
 from benchmarks.pictures import draw
-from benchmarks.processes import BenchError
+from benchmarks.processes import BenchError, Memory
 from benchmarks.report import sum_up, write_result
 from benchmarks.writers import Writers
 from hub.config import Settings
@@ -53,11 +54,14 @@ def measure(*, images: int, rounds: int) -> dict[str, Any]:
     say(f"pictures: {images:,}, drawn once into {work.name}/")
     pictures = draw(work, images=images)
     home = work / "writing"
+    memory = Memory(os.getpid())
+    memory.start()
     begun = time.perf_counter()
     with spark_session(_settings(home), "benchmark") as spark:
         started = time.perf_counter() - begun
         writers = Writers(spark, home / "tables", pictures.paths)
         measured = [_round(writers, images, number) for number in range(1, rounds + 1)]
+    peak_bytes = memory.stop()
     shutil.rmtree(home)
     turns = [{name: turn for name, (turn, _) in one.items()} for one in measured]
     sizes = {name: size for name, (_, size) in measured[0].items()}
@@ -69,6 +73,7 @@ def measure(*, images: int, rounds: int) -> dict[str, Any]:
         "images": images,
         "bytes": pictures.total_bytes,
         "spark_start_seconds": started,
+        "peak_bytes": peak_bytes,
         **sum_up(turns),
         "ratios": {
             f"{hub}/{other}": median(turn[hub].rate / turn[other].rate for turn in turns)
@@ -145,6 +150,8 @@ def main() -> None:
         sys.exit(f"bench: {error}")
     is_whole = images >= _IMAGES and rounds >= _ROUNDS
     write_result(_RESULT if is_whole else _QUICK_RESULT, result)
+    if is_whole:
+        write_table("writing", lay_out(result))
     print(lay_out(result))
 
 

@@ -1,0 +1,86 @@
+"""`make bench`: every part in turn, each a process of its own with a result of its own.
+
+    python -m benchmarks [--quick] [PART]...
+
+One part that fails does not keep the others from being measured.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import click
+
+from benchmarks.knobs import say
+
+
+@dataclass(frozen=True)
+class Part:
+    about: str
+    minutes: float
+    """On two quiet cores, once the pictures are drawn and the peers' environments are made."""
+    quick: Mapping[str, str] = field(default_factory=dict)
+    """What makes it a look of a minute or two."""
+
+
+_FEW_PICTURES = {"BENCH_IMAGES": "300", "BENCH_ROUNDS": "1"}
+PARTS = {
+    "ingest": Part(
+        "submit to published, beside img2dataset, Daft, Spark, a bare loop", 13, _FEW_PICTURES
+    ),
+    "profile": Part("where the time of an ingest goes", 2, {"BENCH_IMAGES": "300"}),
+    "hashing": Part(
+        "files to pairs of duplicates, beside imagededup and fastdup", 4, _FEW_PICTURES
+    ),
+    "search": Part(
+        "the search among hashes, beside faiss",
+        2,
+        {"BENCH_PICTURES": "10000", "BENCH_ROUNDS": "1"},
+    ),
+    "growth": Part(
+        "a batch against a small and a large hub",
+        3,
+        {"BENCH_KEPT": "20000", "BENCH_ROUNDS": "1"},
+    ),
+    "writing": Part("the write of pictures, beside delta-rs and Spark", 1, _FEW_PICTURES),
+}
+
+
+@click.command(epilog="".join(f"{name}: {part.about}. " for name, part in PARTS.items()))
+@click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
+@click.option("--quick", "is_quick", is_flag=True, help="Little data and one round.")
+def main(parts: tuple[str, ...], is_quick: bool) -> None:
+    """Measure PARTS, or all of them; each writes benchmarks/results/PART.json.
+
+    A quick run writes PART-quick.json and leaves docs/benchmarks.md as it is.
+    """
+    chosen = parts or tuple(PARTS)
+    if not is_quick:
+        minutes = sum(PARTS[name].minutes for name in chosen)
+        say(f"some {minutes:.0f} minutes on two quiet cores, longer when it is the first time")
+    failed = [name for name in chosen if not _measure(name, is_quick=is_quick)]
+    if failed:
+        sys.exit(f"bench: {', '.join(failed)} failed; what each said stands above")
+
+
+def _measure(name: str, *, is_quick: bool) -> bool:
+    part = PARTS[name]
+    expected = "a few minutes" if is_quick else f"some {part.minutes:g} minutes"
+    say(f"{name}: {part.about}: {expected}")
+    begun = time.monotonic()
+    environ = {**os.environ, **part.quick} if is_quick else os.environ
+    ended = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], env=environ, check=False)
+    say(f"{name}: {'done' if ended.returncode == 0 else 'failed'} in {_told(begun)}")
+    return ended.returncode == 0
+
+
+def _told(begun: float) -> str:
+    minutes, seconds = divmod(round(time.monotonic() - begun), 60)
+    return f"{minutes} min {seconds} s"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What is measured beside the hub: programs of their own, each run as a whole process."""
