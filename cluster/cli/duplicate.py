@@ -77,7 +77,8 @@ def list_(
                 for one in found
             ],
         )
-        click.echo("\n`hub duplicate undo FILE_ID` takes such a verdict back.")
+        click.echo("\n`hub duplicate undo FILE_ID` takes such a verdict back; a page of them, both")
+        click.echo("pictures side by side, is made by `hub duplicate sheet`.")
 
 
 @duplicate.command()

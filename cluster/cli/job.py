@@ -66,7 +66,10 @@ def _print_report(report: "JobReport") -> None:
     ]
     print_table(("batch", "stage", "files", "became", "seconds"), rows)
     click.echo("See `hub submission list` for what became of each submission, `hub label list`")
-    click.echo("for the counts, and `hub verify` to recount both stores.")
+    click.echo(
+        "for the counts, `hub verify` to recount both stores, and `hub job report` for a page"
+    )
+    click.echo("of the newest batch to look at.")
 
 
 @job.command()

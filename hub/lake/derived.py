@@ -9,8 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from hub.lake.checked import reading
 from hub.lake.tables import find_table, table_path
 
+TABLE = "images_augmented"
 _BATCH_ROWS = 32
 """Derived pictures are some 20 KB: this bounds the memory."""
 
@@ -36,7 +38,13 @@ def sample_derived(lake_root: str, batch_no: int, *, pictures: int) -> list[Deri
 
     They are those of the smallest ids, which are hashes: as good as drawn by chance. Reads two
     narrow columns of the batch, and the bytes of as many row groups (16 MB) as pictures at most.
+    Raises LakeUnreadable.
     """
+    with reading(lake_root, TABLE):
+        return _sample(lake_root, batch_no, pictures)
+
+
+def _sample(lake_root: str, batch_no: int, pictures: int) -> list[DerivedPicture]:
     places: dict[str, set[_Place]] = defaultdict(set)
     for image_id, place in _list_places(lake_root, batch_no):
         places[image_id].add(place)
@@ -67,11 +75,11 @@ def _list_places(lake_root: str, batch_no: int) -> Iterator[tuple[str, _Place]]:
 
 
 def _files(lake_root: str, batch_no: int) -> list[str]:
-    table = find_table(lake_root, "images_augmented")
+    table = find_table(lake_root, TABLE)
     if table is None:
         return []
     actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
-    root = table_path(lake_root, "images_augmented")
+    root = table_path(lake_root, TABLE)
     return [
         f"{root}/{file['path']}"
         for file in sorted(actions, key=lambda action: str(action["path"]))

@@ -15,7 +15,7 @@ from cluster.cli import cli
 from cluster.cli.context import Hub
 from hub.catalogue import reports
 from hub.config import Settings
-from hub.errors import NotFound
+from hub.errors import LakeUnreadable, NotFound
 from hub.lake.checked import find_checked
 from hub.lake.packs import read_pack
 from hub.reports.batch import MOST_FILES, MOST_PAIRS, report_batch
@@ -222,6 +222,13 @@ def test_the_lake_of_the_first_release_is_reported_without_measures(
     report, pictures = report_batch(world.db, settings, 1, now=NOW)
     assert report.quality.files == 0
     assert "No file of this batch was measured." in render_batch(report, pictures)
+
+
+def test_a_lost_file_of_the_lake_is_told_in_one_sentence(world, settings):
+    for path in world.path("files_checked").glob("*.parquet"):
+        path.unlink()
+    with pytest.raises(LakeUnreadable, match="files_checked of the lake cannot be read"):
+        report_batch(world.db, settings, 1, now=NOW)
 
 
 def test_before_the_first_batch_there_is_nothing_to_report(db, tmp_path):
