@@ -1,15 +1,14 @@
 """The embedded Postgres of a hub on one machine: made, started and stopped by our own launcher."""
 
 import os
-import random
 import shutil
-import socket
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cluster import postgres_place as places
 from cluster.accounts import Account, account_name, server_account
+from cluster.ports import free_port, is_free
 from cluster.postgres_binaries import Install, choose
 from cluster.postgres_place import Place
 from hub.config import Settings
@@ -76,7 +75,7 @@ def create(home: Path, *, fsync: bool = True) -> bool:
         try:
             place = places.load(home)
         except NotFound:
-            place = places.make(home, account, port=_free_port())
+            place = places.make(home, account, port=free_port(_HOST))
         data = _data(home, place)
         if data.exists():
             return False
@@ -171,8 +170,8 @@ def _start(install: Install, account: Account, *, home: Path, place: Place, fsyn
     data = _data(home, place)
     log = data.with_name("postgres.log")
     for _ in range(_ATTEMPTS):
-        if not _is_free(place.port):
-            place = replace(place, port=_free_port())
+        if not is_free(place.port, host=_HOST):
+            place = replace(place, port=free_port(_HOST))
             places.save(home, place)
         begins_at = log.stat().st_size if log.exists() else 0
         options = f"-p {place.port}" + ("" if fsync else " -c fsync=off")
@@ -226,24 +225,6 @@ def _drop_stale_pid(data: Path) -> None:
     except OSError:
         return
     (data / "postmaster.pid").unlink()
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_HOST, port))
-        except OSError:
-            return False
-        return True
-
-
-def _free_port() -> int:
-    """A port below those that the kernel hands to outgoing connections, so that it stays free."""
-    choices = random.SystemRandom()
-    while not _is_free(port := choices.randrange(15_000, 32_000)):
-        pass
-    return port
 
 
 def _fatal_line(log: str) -> str:

@@ -6,9 +6,10 @@ from PIL import Image, ImageFilter, ImageOps
 from cluster.simulation.light import Light
 from cluster.simulation.noise import Array
 from cluster.simulation.objects import Subject
+from cluster.simulation.patches import Window
 from cluster.simulation.placing import Place
 from cluster.simulation.scenery import Scene
-from cluster.simulation.solids import Solid, Window
+from cluster.simulation.solids import Solid
 
 _QUARTERED_FROM_PX = 6.0
 

@@ -5,7 +5,8 @@ import numpy as np
 from cluster.simulation.colours import Colour, blend, pick, tinted
 from cluster.simulation.masks import Point
 from cluster.simulation.noise import Array, piece
-from cluster.simulation.solids import Part, Solid
+from cluster.simulation.patches import Part
+from cluster.simulation.solids import Solid
 
 Rng = np.random.Generator
 

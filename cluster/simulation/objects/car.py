@@ -8,7 +8,8 @@ from cluster.simulation.colours import blend, pick, scaled, tinted
 from cluster.simulation.masks import Point
 from cluster.simulation.noise import Array
 from cluster.simulation.outlines import box, loop
-from cluster.simulation.solids import Part, Solid
+from cluster.simulation.patches import Part
+from cluster.simulation.solids import Solid
 
 Rng = np.random.Generator
 

@@ -5,7 +5,8 @@ import numpy as np
 from cluster.simulation.colours import Colour, pick, scaled
 from cluster.simulation.noise import Array
 from cluster.simulation.outlines import through
-from cluster.simulation.solids import Part, Solid
+from cluster.simulation.patches import Part
+from cluster.simulation.solids import Solid
 
 Rng = np.random.Generator
 

@@ -6,7 +6,8 @@ from cluster.simulation.colours import Colour, blend, pick, scaled, tinted
 from cluster.simulation.masks import Point
 from cluster.simulation.noise import Array, piece
 from cluster.simulation.outlines import box
-from cluster.simulation.solids import Paint, Part, Solid
+from cluster.simulation.patches import Paint, Part
+from cluster.simulation.solids import Solid
 
 Rng = np.random.Generator
 

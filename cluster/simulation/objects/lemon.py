@@ -6,7 +6,8 @@ from cluster.simulation.colours import blend, pick
 from cluster.simulation.noise import Array
 from cluster.simulation.objects.leaf import leaf
 from cluster.simulation.outlines import through
-from cluster.simulation.solids import Part, Solid
+from cluster.simulation.patches import Part
+from cluster.simulation.solids import Solid
 
 Rng = np.random.Generator
 

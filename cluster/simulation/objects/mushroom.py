@@ -6,7 +6,8 @@ from cluster.simulation.colours import lighter, pick, scaled, tinted
 from cluster.simulation.masks import Point
 from cluster.simulation.noise import Array, piece
 from cluster.simulation.outlines import loop, through
-from cluster.simulation.solids import Part, Solid
+from cluster.simulation.patches import Part
+from cluster.simulation.solids import Solid
 
 Rng = np.random.Generator
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from cluster.simulation.colours import Colour, lighter, pick, tinted
 from cluster.simulation.noise import Array, piece
-from cluster.simulation.solids import Paint, Part, Solid
+from cluster.simulation.patches import Paint, Part
+from cluster.simulation.solids import Solid
 
 Rng = np.random.Generator
 

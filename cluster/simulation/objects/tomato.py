@@ -4,7 +4,8 @@ import numpy as np
 
 from cluster.simulation.colours import pick, scaled, tinted
 from cluster.simulation.noise import Array
-from cluster.simulation.solids import Part, Solid
+from cluster.simulation.patches import Part
+from cluster.simulation.solids import Solid
 
 Rng = np.random.Generator
 
