@@ -34,7 +34,8 @@ from benchmarks.kept_rows import (
 )
 from benchmarks.knobs import count, say
 from benchmarks.machine import describe_machine, list_versions
-from benchmarks.processes import BenchError
+from benchmarks.page import write_table
+from benchmarks.processes import BenchError, Memory
 from benchmarks.report import write_result
 from hub.catalogue.batches import Batch
 from hub.config import Settings
@@ -69,6 +70,8 @@ def measure(large: int, *, rounds: int) -> dict[str, Any]:
     settings = Settings.from_env({"HUB_HOME": str(work)})
     batch = draw_batch(_FILES, kept=draw_kept(_SMALL))
     _write_packs(Path(settings.objects_root), batch)
+    memory = Memory(os.getpid())
+    memory.start()
     with spark_session(settings, "growth") as spark:
         for name, size in sizes.items():
             say(f"a hub of {size:,} pictures")
@@ -82,6 +85,7 @@ def measure(large: int, *, rounds: int) -> dict[str, Any]:
             }
             for number in range(rounds)
         ]
+    peak_bytes = memory.stop()
     shutil.rmtree(work)
     return {
         "benchmark": "growth",
@@ -90,6 +94,7 @@ def measure(large: int, *, rounds: int) -> dict[str, Any]:
         "versions": list_versions(),
         "files": _FILES,
         "hubs": sizes,
+        "peak_bytes": peak_bytes,
         **_sum_up(measured),
     }
 
@@ -147,8 +152,8 @@ def _turn(spark: SparkSession, settings: Settings, *, hub: Path) -> Turn:
     seconds = {
         stage.__name__.rpartition(".")[2]: _timed(stage.run, work) for stage in (dedupe, split)
     }
-    found = sorted(row.relation for row in work.rows("duplicates").select("relation").collect())
-    kept = work.rows("images_kept").count()
+    found = sorted(work.rows("duplicates", ["relation"])["relation"].to_pylist())
+    kept = work.rows("images_kept", ["image_id"]).num_rows
     shutil.rmtree(copy)
     same, near = int(_FILES * SAME_SHARE), int(_FILES * NEAR_SHARE)
     if found != ["bytes"] * same + ["near"] * near or kept != _FILES - same - near:
@@ -188,7 +193,7 @@ def lay_out(result: Mapping[str, Any]) -> str:
         [
             f"A batch of {result['files']:,} files, metadata alone; medians of"
             f" {len(result['rounds'])} rounds; {result['measured_on']}; {machine['processor']},"
-            f" {machine['cores']} cores.",
+            f" {machine['cores']} cores; peak memory {result['peak_bytes'] / 1e9:.1f} GB.",
             "",
             f"| | {' | '.join(hubs)} | ratio |",
             "|---|---|---|---|",
@@ -211,6 +216,8 @@ def main() -> None:
         sys.exit(f"bench: {error}")
     is_whole = large >= _LARGE and rounds >= _ROUNDS
     write_result(_RESULT if is_whole else _QUICK_RESULT, result)
+    if is_whole:
+        write_table("growth", lay_out(result))
     print(lay_out(result))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import functions as F
+import pyarrow.compute as pc
 
 from hub.guarded import Bounds
 from hub.judging import LandingError
@@ -20,6 +20,7 @@ from jobs.writing import Target, write_files, written_by
 
 TABLE = "images_augmented"
 
+_KEYS = ["image_id", "sha256", "label_key", "size_bytes", "crc32"]
 _PICTURES_A_BATCH = 64
 _DERIVED = pa.schema(
     [
@@ -34,11 +35,11 @@ _DERIVED = pa.schema(
 
 
 def run(work: Work) -> None:
-    train = work.rows("images_kept").where(F.col("split") == "train")
-    keys = train.select("image_id", "sha256", "label_key", "size_bytes", "crc32")
+    kept = work.rows("images_kept", [*_KEYS, "split"])
+    train = kept.filter(pc.equal(kept["split"], "train")).select(_KEYS)
     work.lake.make(work.spark, TABLE)
     files = written_by(
-        keys.repartition(work.partitions, "image_id"),
+        work.spread(train),
         write_derived,
         objects_root=work.settings.objects_root,
         lake_root=work.settings.lake_root,

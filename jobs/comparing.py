@@ -1,11 +1,11 @@
 """Compares pairs of pictures on the workers: by their looks, and by their full pixels."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -15,7 +15,7 @@ from hub.lake.pictures import Wanted, read_pictures
 from hub.objects.local import Objects
 from hub.redecoding import Redecoder, redecode
 from hub.rules.hashing import Hashes
-from hub.rules.likeness import Seen, burst_levels, is_burst, judge
+from hub.rules.likeness import BURST_LEVELS, Seen, burst_levels, judge, scene_of
 from jobs.landing import read_landed
 
 KNOWN_FILE = "known.parquet"
@@ -34,11 +34,11 @@ KNOWN = pa.schema(
         ("phash", pa.int64()),
         ("phash_crop5", pa.int64()),
         ("phash_crop10", pa.int64()),
-        ("probes", pa.list_(pa.int64())),
         ("is_new", pa.bool_()),
     ]
 )
-"""A picture that is compared; only one of this batch, whose landing file is there, has probes."""
+"""A picture that is compared. `probes` stand beside: of this batch's alone, whose landing files
+are there."""
 
 PAIR = pa.schema(
     [
@@ -61,6 +61,8 @@ FOUND = pa.schema(
     ]
 )
 
+_SIDES = ("newer", "kept")
+
 DIGEST = pa.schema([("picture", pa.int64()), ("pixels_sha256", pa.string())])
 
 
@@ -68,24 +70,25 @@ class _Known:
     """The pictures that pairs name by their rows, with their looks and bytes."""
 
     def __init__(self, folder: str, *, objects_root: str, lake_root: str) -> None:
-        self._path = Path(folder) / KNOWN_FILE
+        self._known = pq.read_table(Path(folder) / KNOWN_FILE)
         self._objects_root = objects_root
         self._lake_root = lake_root
+        self.rows: dict[int, dict[str, Any]] = {}
 
-    @cached_property
-    def rows(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = pq.read_table(self._path).to_pylist()
-        return rows
+    def hold(self, numbers: Collection[int]) -> None:
+        """Take up the rows of some pictures, and let go of others."""
+        rows = self._known.take(pa.array([*numbers], pa.int64())).to_pylist()
+        self.rows = dict(zip(numbers, rows, strict=True))
 
-    def looks(self, numbers: Iterable[int], decoder: Redecoder) -> dict[int, bytes]:
-        """Read looks from the packs; what those lack is made from the picture's bytes."""
+    def looks(self, decoder: Redecoder) -> dict[int, bytes]:
+        """Read the looks of what is held from the packs, or make them from the picture's bytes."""
         packed = {
             Packed(row["batch_key"], row["pack"], row["image_id"]): number
-            for number in numbers
-            if (row := self.rows[number])["pack"] is not None
+            for number, row in self.rows.items()
+            if row["pack"] is not None
         }
         found = {packed[one]: look for one, look in read_pack(self._objects_root, packed, "look")}
-        for number, content in self.contents(set(numbers) - found.keys()):
+        for number, content in self.contents(self.rows.keys() - found.keys()):
             if look := decoder.look(content):
                 found[number] = look
         return found
@@ -124,15 +127,13 @@ def judge_pairs(
     with redecode(bounds) as decoder:
         for batch in batches:
             pairs = batch.to_pylist()
-            named = {number for pair in pairs for number in (pair["newer"], pair["kept"])}
-            looks = known.looks(named, decoder)
-            found = [
-                pair | judged
-                for pair in pairs
-                if {pair["newer"], pair["kept"]} <= looks.keys()
-                and (judged := _judge(known, looks, pair))
-            ]
-            yield pa.RecordBatch.from_pylist(found, schema=FOUND)
+            known.hold({pair[side] for pair in pairs for side in _SIDES})
+            looks = known.looks(decoder)
+            seen = [pair for pair in pairs if {pair["newer"], pair["kept"]} <= looks.keys()]
+            related = [*_related(known, looks, seen)]
+            ended = {(pair["newer"], pair["kept"]) for pair in related}
+            rest = [pair for pair in seen if (pair["newer"], pair["kept"]) not in ended]
+            yield pa.RecordBatch.from_pylist([*related, *_bursts(looks, rest)], schema=FOUND)
 
 
 def digest_pixels(
@@ -146,23 +147,36 @@ def digest_pixels(
     known = _Known(**places)
     with redecode(bounds) as decoder:
         for batch in batches:
+            known.hold(batch["picture"].to_pylist())
             digests = [
                 {"picture": number, "pixels_sha256": digest}
-                for number, content in known.contents(batch["picture"].to_pylist())
+                for number, content in known.contents(known.rows)
                 if (digest := decoder.pixels_sha256(content))
             ]
             yield pa.RecordBatch.from_pylist(digests, schema=DIGEST)
 
 
-def _judge(
-    known: _Known, looks: Mapping[int, bytes], pair: dict[str, Any]
-) -> dict[str, Any] | None:
-    """Say how two pictures are related: by their looks first, else as shots of one scene."""
-    newer, kept = pair["newer"], pair["kept"]
-    found = judge(known.seen(newer, looks[newer]), known.seen(kept, looks[kept]))
-    if found:
-        return asdict(found)
-    if not pair["may_be_burst"] or not is_burst(looks[newer], looks[kept]):
-        return None
-    levels = burst_levels(looks[newer], looks[kept])
-    return {"relation": "burst", "distance": None, "look_distance": levels / 255}
+def _related(
+    known: _Known, looks: Mapping[int, bytes], pairs: Iterable[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Say of pairs whose hashes met how they are related by their looks, if they are."""
+    for pair in pairs:
+        sides = (pair["newer"], pair["kept"])
+        if pair["is_near"] and (
+            found := judge(*(known.seen(number, looks[number]) for number in sides))
+        ):
+            yield pair | asdict(found)
+
+
+def _bursts(
+    looks: Mapping[int, bytes], pairs: Iterable[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Say which of the pairs that may be shots of one scene are."""
+    pairs = [pair for pair in pairs if pair["may_be_burst"]]
+    if not pairs:
+        return
+    scenes = {pair[side]: scene_of(looks[pair[side]]) for pair in pairs for side in _SIDES}
+    sides = [np.stack([scenes[pair[side]] for pair in pairs]) for side in _SIDES]
+    for pair, levels in zip(pairs, burst_levels(*sides).tolist(), strict=True):
+        if levels <= BURST_LEVELS:
+            yield pair | {"relation": "burst", "distance": None, "look_distance": levels / 255}

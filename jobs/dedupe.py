@@ -10,12 +10,12 @@ from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from pyspark.sql.types import StructType
 
 from hub.limits import bounds_of
-from hub.rules import bursts, keeping
+from hub.rules import keeping
 from hub.rules.keeping import Decisions, File, Finding, Repeat
 from jobs import alike, comparing, kept, schemas
 from jobs.alike import BatchIndex
 from jobs.known import KnownPictures
-from jobs.stage import Work, Worker, good_files, on_workers
+from jobs.stage import Work, Worker, first_files, good_files, on_workers
 
 TABLE = "duplicates"
 
@@ -50,7 +50,7 @@ def run(work: Work) -> None:
     known = KnownPictures(pictures)
     for some in find_matches(work, index, folder=folder):
         known.add_matches(some)
-    known.add_neighbours(bursts.untimed_neighbours(alike.shots_of(pictures)))
+    known.add_neighbours(alike.neighbours(files))
     known.save(folder)
     findings = compare(work, known, folder=folder)
     decisions = keeping.decide(_files(files), findings, kept_before=known.kept_before)
@@ -61,17 +61,9 @@ def run(work: Work) -> None:
 
 def read_files(work: Work) -> pa.Table:
     """Collect the batch's good files in order of receipt: narrow rows, no bytes."""
-    good = good_files(work.rows("files_checked")).select(*_FILE).toArrow()
+    good = good_files(work.rows("files_checked", [*_FILE, "reason"])).select(_FILE)
     order = ("receipt_no", "sha256", "label_key", "path", "file_id")
     return good.sort_by([(name, "ascending") for name in order])
-
-
-def first_files(files: pa.Table) -> pa.Table:
-    """Return of each picture the file that was received first, in order of receipt."""
-    firsts: dict[str, int] = {}
-    for number, image_id in enumerate(files["image_id"].to_pylist()):
-        firsts.setdefault(image_id, number)
-    return files.take(pa.array(firsts.values(), pa.int64()))
 
 
 def find_matches(work: Work, index: BatchIndex, *, folder: Path) -> Iterator[pa.Table]:
@@ -111,8 +103,7 @@ def _on_workers(
     """Spread rows over the workers and collect what they show."""
     if not rows.num_rows:
         return shown.empty_table()
-    frame = work.spark.createDataFrame(rows).repartition(work.partitions)
-    return on_workers(frame, worker, from_arrow_schema(shown), **settings).toArrow()
+    return on_workers(work.spread(rows), worker, from_arrow_schema(shown), **settings).toArrow()
 
 
 def append(work: Work, rows: Iterator[Mapping[str, object]], table: str) -> None:

@@ -19,7 +19,9 @@ class KnownPictures:
 
     def __init__(self, pictures: pa.Table) -> None:
         """`pictures` of the batch are in order of receipt."""
-        self._rows: list[dict[str, Any]] = [row | {"is_new": True} for row in pictures.to_pylist()]
+        self._probes = pictures["probes"]
+        rows = pictures.drop_columns("probes").to_pylist()
+        self._rows: list[dict[str, Any]] = [row | {"is_new": True} for row in rows]
         self._new = len(self._rows)
         self._numbers = {row["image_id"]: number for number, row in enumerate(self._rows)}
         self._pairs: dict[tuple[int, int], dict[str, bool]] = {}
@@ -83,7 +85,10 @@ class KnownPictures:
 
     def save(self, folder: Path) -> None:
         """Lay the pictures out for the workers, in the order in which pairs number them."""
-        pq.write_table(pa.Table.from_pylist(self._rows, schema=KNOWN), folder / KNOWN_FILE)
+        known = pa.Table.from_pylist(self._rows, schema=KNOWN)
+        unknown = pa.nulls(len(self._rows) - self._new, self._probes.type)
+        probes = pa.chunked_array([*self._probes.chunks, unknown])
+        pq.write_table(known.append_column("probes", probes), folder / KNOWN_FILE)
 
     def pairs(self) -> pa.Table:
         """Return every pair that is to be judged, once."""

@@ -6,51 +6,46 @@ from hashlib import sha256
 from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import DataFrame
-from pyspark.sql.types import StructType
 
 from hub.judging import LandingError
 from hub.lake.ranges import write_index
 from hub.objects.local import Objects
 from hub.rules.publishing import published_bytes
 from hub.rules.reasons import Refused
-from jobs import schemas
 from jobs.landing import read_landed
 from jobs.stage import Work
 from jobs.writing import GROUP_BYTES, FileWriter, Target, describe, written_by
 
 TABLE = "images"
 
-_KEYS = StructType(
-    [field for field in schemas.IMAGES if field.name not in ("batch_no", "batch_key", "content")]
-).add("sha256", "string")
-
-
-def describe_pictures(kept: DataFrame, checked: DataFrame, files: DataFrame) -> DataFrame:
-    """Put beside each kept picture what its file's check and its supplier say of it."""
-    seen = checked.select(
-        "file_id", "format", "width_px", "height_px", "size_bytes", "crc32", "rule_version"
-    )
-    said = files.select("file_id", "submission_id", "licence", "author", "source")
-    placed = kept.select("image_id", "file_id", "label_key", "sha256", "group_id", "split")
-    described = placed.join(seen, on="file_id", how="inner").join(said, on="file_id", how="inner")
-    return described.select(*_KEYS.fieldNames())
+_PLACED = ["image_id", "file_id", "label_key", "sha256", "group_id", "split"]
+_SEEN = ["file_id", "format", "width_px", "height_px", "size_bytes", "crc32", "rule_version"]
+_SAID = ["file_id", "submission_id", "licence", "author", "source"]
+_ORDER = ("label_key", "image_id")
 
 
 def run(work: Work) -> None:
-    described = describe_pictures(
-        work.rows("images_kept"), work.rows("files_checked"), work.files()
-    )
-    # One file a partition, each with a range of labels: keys are sorted here, bytes never are.
-    by_label = described.repartitionByRange(work.partitions, "label_key", "image_id")
     work.lake.make(work.spark, TABLE)
     files = written_by(
-        by_label.sortWithinPartitions("label_key", "image_id"),
+        work.spread(describe_pictures(work)).sortWithinPartitions(*_ORDER),
         write_pictures,
         objects_root=work.settings.objects_root,
         target=work.lake.target(TABLE, work.batch),
     )
     work.lake.append_files(work.spark, TABLE, files, batch=work.batch)
+
+
+def describe_pictures(work: Work) -> pa.Table:
+    """Put beside each kept picture what its file's check and its supplier say of it.
+
+    By label, so that each worker's file has a range of them: bytes are never sorted.
+    """
+    placed = work.rows("images_kept", _PLACED)
+    seen = work.rows("files_checked", _SEEN)
+    said = work.files(_SAID)
+    described = placed.join(seen, "file_id", join_type="inner")
+    described = described.join(said, "file_id", join_type="inner")
+    return described.sort_by([(name, "ascending") for name in _ORDER])
 
 
 def write_pictures(

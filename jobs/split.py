@@ -3,30 +3,25 @@
 from collections.abc import Iterator
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, Window
-from pyspark.sql import functions as F
-from pyspark.sql.types import StructType
+import pyarrow.compute as pc
 
 from hub.rules.keeping import assign_groups
 from jobs import schemas
-from jobs.stage import Work, good_files
+from jobs.stage import Work, first_files, good_files
 
 TABLE = "images_kept"
 
 _ADDED = ("batch_no", "batch_key", "group_id", "split")
-_KEPT = StructType([field for field in schemas.IMAGES_KEPT if field.name not in _ADDED])
+_KEPT = [name for name in schemas.IMAGES_KEPT.names if name not in _ADDED]
 
 
-def keep_pictures(checked: DataFrame, duplicates: DataFrame) -> DataFrame:
+def keep_pictures(checked: pa.Table, duplicates: pa.Table) -> pa.Table:
     """Return one row a kept picture: of a file under several labels, that of the first label."""
-    kept = good_files(checked).join(duplicates, on="file_id", how="left_anti")
-    first_label = (
-        Window.partitionBy("image_id")
-        .orderBy("label_key", "file_id")
-        .rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    )
-    numbered = kept.withColumn("label_number", F.row_number().over(first_label))
-    return numbered.where(F.col("label_number") == 1).select(*_KEPT.fieldNames())
+    good = good_files(checked)
+    repeats = pc.is_in(good["file_id"], value_set=duplicates["file_id"].combine_chunks())
+    kept = good.filter(pc.invert(repeats))
+    by_label = kept.sort_by([("label_key", "ascending"), ("file_id", "ascending")])
+    return first_files(by_label).select(_KEPT)
 
 
 def place(pictures: pa.Table, related: pa.Table) -> pa.Table:
@@ -47,8 +42,10 @@ def place(pictures: pa.Table, related: pa.Table) -> pa.Table:
 
 
 def run(work: Work) -> None:
-    pictures = keep_pictures(work.rows("files_checked"), work.rows("duplicates")).toArrow()
-    related = work.rows("images_related").toArrow()
+    pictures = keep_pictures(
+        work.rows("files_checked", [*_KEPT, "reason"]), work.rows("duplicates", ["file_id"])
+    )
+    related = work.rows("images_related", ["image_id", "related_to", "rank", "related_group_id"])
     work.lake.append_table(work.spark, place(pictures, related), TABLE, batch=work.batch)
 
 

@@ -1,16 +1,18 @@
 """What every stage is handed, and what carries a rule to the workers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
 from hub.catalogue.batches import Batch
 from hub.config import Settings
-from jobs import schemas
+from hub.lake.tables import read_batch
 from jobs.tables import Lake
 
 Worker = Callable[..., Iterator[pa.RecordBatch]]
@@ -31,19 +33,37 @@ class Work:
     def partitions(self) -> int:
         return self.settings.partitions or self.spark.sparkContext.defaultParallelism
 
-    def files(self) -> DataFrame:
+    def files(self, columns: Sequence[str]) -> pa.Table:
         """Read the files of the batch, as they were fixed when it began."""
-        return self.spark.read.schema(schemas.BATCH_FILES).parquet(self.files_path)
+        return pq.read_table(self.files_path, columns=columns)
 
-    def rows(self, table: str) -> DataFrame:
-        """Read what the batch has put into a table."""
-        rows = self.lake.read(self.spark, table)
-        return rows.where(rows.batch_no == self.batch.batch_no)
+    def rows(self, table: str, columns: Sequence[str]) -> pa.Table:
+        """Read what the batch has put into a table: narrow columns, on the driver."""
+        rows = read_batch(
+            self.settings.lake_root, table, batch_no=self.batch.batch_no, columns=columns
+        )
+        assert rows is not None, "an earlier stage made it"
+        return rows
+
+    def spread(self, rows: pa.Table) -> DataFrame:
+        """Hand rows to Spark, to every partition a run of them."""
+        numbers = np.arange(rows.num_rows) * self.partitions // max(1, rows.num_rows)
+        numbered = rows.append_column("partition", pa.array(numbers, pa.int32()))
+        frame = self.spark.createDataFrame(numbered)
+        return frame.repartitionById(self.partitions, "partition").drop("partition")
 
 
-def good_files(checked: DataFrame) -> DataFrame:
+def good_files(checked: pa.Table) -> pa.Table:
     """Leave out the files that a reason refuses."""
-    return checked.where(checked.reason.isNull())
+    return checked.filter(checked["reason"].is_null())
+
+
+def first_files(files: pa.Table) -> pa.Table:
+    """Return of each picture the file that comes first."""
+    firsts: dict[str, int] = {}
+    for number, image_id in enumerate(files["image_id"].to_pylist()):
+        firsts.setdefault(image_id, number)
+    return files.take(pa.array(firsts.values(), pa.int64()))
 
 
 def on_workers(

@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow as pa
 from pyspark import TaskContext
-from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from hub.guarded import Bounds
@@ -26,16 +25,12 @@ _ROWS_AT_ONCE = 1000
 _FILE = ("file_id", "receipt_no", "supplier_id", "label_key", "path", "sha256", "is_apart")
 
 
-def side_by_side(files: DataFrame, *, partitions: int) -> DataFrame:
-    """Bring equal bytes to one worker one after the other, which decodes them once."""
-    keys = files.select(*_FILE, "taken_at")
-    return keys.repartition(partitions, "sha256").sortWithinPartitions("sha256", "file_id")
-
-
 def run(work: Work) -> None:
     work.lake.make(work.spark, TABLE)
+    # Equal bytes side by side, so that a worker decodes them once.
+    side_by_side = work.files([*_FILE, "taken_at"]).sort_by("sha256")
     files = written_by(
-        side_by_side(work.files(), partitions=work.partitions),
+        work.spread(side_by_side),
         write_checks,
         objects_root=work.settings.objects_root,
         limits=limits_of(work.settings),

@@ -70,22 +70,24 @@ def judge(newer: Seen, kept: Seen) -> Finding | None:
     return min((one for one in found if one), key=lambda one: one.look_distance, default=None)
 
 
-def is_burst(first: bytes, second: bytes) -> bool:
-    """Tell whether two looks may be shots of one scene, given that one supplier took both, of one
-    label, within two minutes."""
-    return burst_levels(first, second) <= BURST_LEVELS
+def scene_of(look: bytes) -> Pixels:
+    """Return what tells shots of one scene: (2, 192), the means of 8 x 8 cells of Y, Cb and Cr.
 
-
-def burst_levels(first: bytes, second: bytes) -> float:
-    """Return how far two looks are apart as shots of one scene: the mean of two differences.
-
-    Both are roots of mean squares, in levels, over 8 x 8 cells of Y, Cb and Cr: cell by cell, and
-    of each plane's cells in order of size, which does not mind what moved or was turned.
+    First as they lie, then those of each plane in order of size, which does not mind what moved
+    or was turned.
     """
-    cells = _coarse(decode_look(first)), _coarse(decode_look(second))
-    placed = np.sqrt(np.mean((cells[0] - cells[1]) ** 2))
-    by_size = np.sqrt(np.mean((np.sort(cells[0]) - np.sort(cells[1])) ** 2))
-    return float(placed + by_size) / 2
+    cells = _coarse(decode_look(look))
+    return np.stack([cells, np.sort(cells)]).reshape(2, -1)
+
+
+def burst_levels(first: Pixels, second: Pixels) -> Pixels:
+    """Return how far scenes are apart, in levels: (..., 2, 192) both, one number a pair.
+
+    Shots that one supplier took of one label within two minutes are of one scene up to
+    BURST_LEVELS. The mean of two roots of mean squares: of cells as they lie, and by size.
+    """
+    levels: Pixels = np.sqrt(np.mean((first - second) ** 2, axis=-1)).mean(axis=-1)
+    return levels
 
 
 # Structure fainter than four grey levels is partly noise.

@@ -9,9 +9,10 @@ import pytest
 from PIL import Image, ImageOps
 
 from hub.rules.hashing import RADIUS_BITS, hash_picture
-from hub.rules.likeness import Seen, is_burst, judge
+from hub.rules.likeness import BURST_LEVELS, Seen, burst_levels, judge, scene_of
 from hub.rules.looks import look_of
 from hub.rules.pixels import reduce
+from tests.fixtures.changed import changes
 from tests.fixtures.judged import rows_of
 
 DECODED_SIDE_PX = 512
@@ -91,7 +92,8 @@ def test_shots_of_one_scene_are_a_burst_and_others_of_one_label_rarely(
     pictures, judged, photos, may_be_one
 ):
     bursts = [(p["path_a"], p["path_b"]) for p in judged if p["relation"] == "burst"]
-    assert all(is_burst(pictures[a].look, pictures[b].look) for a, b in bursts)
+    scenes = {path: scene_of(picture.look) for path, picture in pictures.items()}
+    assert all(burst_levels(scenes[a], scenes[b]) <= BURST_LEVELS for a, b in bursts)
     by_label = {}
     for row in rows_of(photos / "labels.csv"):
         by_label.setdefault(row["label"], []).append(row["path"])
@@ -101,25 +103,14 @@ def test_shots_of_one_scene_are_a_burst_and_others_of_one_label_rarely(
         for pair in combinations(sorted(paths)[::3], 2)
         if not may_be_one(*pair)
     ]
-    merged = sum(is_burst(pictures[a].look, pictures[b].look) for a, b in others)
+    merged = sum(burst_levels(scenes[a], scenes[b]) <= BURST_LEVELS for a, b in others)
     assert merged <= 0.03 * len(others)
 
 
-def benchmark_set(picture, seed):
-    """A picture and its five changes (imagededup's benchmark of transformed pictures)."""
-    width, height = picture.size
-    wide, high = int(width * 0.875), int(height * 0.875)
-    rng = random.Random(seed)
-    left, top = rng.randint(0, width - wide), rng.randint(0, height - high)
-    square = (min(picture.size),) * 2
-    changed = [
-        picture.crop((left, top, left + wide, top + high)),
-        ImageOps.mirror(picture),
-        ImageOps.flip(picture),
-        picture.rotate(25),
-        picture.resize(square),
-    ]
-    return [picture, *(saved(one) for one in changed)]
+def benchmark_set(path, seed):
+    """A photograph and its five changes."""
+    picture = decoded(path)
+    return [picture, *(saved(one) for one in changes(picture, seed))]
 
 
 def saved(picture):
@@ -133,7 +124,7 @@ def test_transformed_pictures_are_related_and_hardly_any_other(photos, may_be_on
     made = [
         (str(path.relative_to(photos)), seen(one))
         for number, path in enumerate(files)
-        for one in benchmark_set(decoded(path), number)
+        for one in benchmark_set(path, number)
     ]
     random.Random(4).shuffle(made)
     right, wrong = 0, 0

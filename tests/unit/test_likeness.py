@@ -1,10 +1,11 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from hub.rules.hashing import hash_picture
-from hub.rules.likeness import RULE_VERSION, Seen, burst_levels, is_burst, judge
+from hub.rules.likeness import BURST_LEVELS, RULE_VERSION, Seen, burst_levels, judge, scene_of
 from hub.rules.looks import look_of
 from hub.rules.pixels import decode_upright, reduce
 from hub.rules.publishing import strip
@@ -122,10 +123,23 @@ def test_a_kept_picture_needs_no_probes():
 
 def test_shots_of_one_scene_may_move_and_others_are_told_apart():
     scenery = scene(5, (800, 600))
-    first = seen(scenery.crop((0, 0, 640, 480))).look
-    moved = seen(scenery.crop((60, 40, 700, 520))).look
-    assert is_burst(first, moved)
-    assert is_burst(moved, first)
-    assert burst_levels(first, moved) == burst_levels(moved, first) > burst_levels(first, first)
-    night = seen(ImageEnhance.Brightness(scenery).enhance(0.4)).look
-    assert not is_burst(first, night)
+    first, moved, night = (
+        scene_of(seen(picture).look)
+        for picture in (
+            scenery.crop((0, 0, 640, 480)),
+            scenery.crop((60, 40, 700, 520)),
+            ImageEnhance.Brightness(scenery).enhance(0.4),
+        )
+    )
+    assert burst_levels(first, first) == 0
+    assert 0 < burst_levels(first, moved) == burst_levels(moved, first) <= BURST_LEVELS
+    assert burst_levels(first, night) > BURST_LEVELS
+
+
+def test_scenes_are_compared_many_at_once():
+    scenes = np.stack([scene_of(seen(scene(number)).look) for number in range(3)])
+    levels = burst_levels(scenes, scenes[[1, 2, 0]])
+    assert levels.tolist() == [
+        pytest.approx(burst_levels(scenes[one], scenes[other]))
+        for one, other in [(0, 1), (1, 2), (2, 0)]
+    ]
