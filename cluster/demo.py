@@ -22,7 +22,6 @@ from hub.errors import HubError
 from hub.rules.labels import fold_name
 
 _IMAGES, _LABELS, _SEED = 400, 12, 1
-_EXAMPLES = 10
 
 
 def main() -> None:
@@ -64,6 +63,8 @@ def _show_everything(home: Path, photos: list[Path]) -> None:
     _step("The stages: check, find duplicates, split, publish, augment")
     _hub("job", "run")
     _show_files()
+    _step("The same as a page to look at")
+    _hub("job", "report")
     _step("Published pictures per label, and up the graph of labels")
     _hub("label", "list", "--min", "1")
     _step("Both stores recounted")
@@ -106,10 +107,18 @@ def _show_files() -> None:
     files = [file for one in reports for file in one["files"]]
     became = Counter((file["outcome"], file["reason"] or "") for file in files)
     print_table(("outcome", "reason", "files"), [(*key, n) for key, n in sorted(became.items())])
-    duplicates = _ask("duplicate", "list")
-    click.echo(f"\n{len(duplicates)} duplicates; the newest of them:")
-    rows = [(one["path"], one["relation"], one["image_id"][:12]) for one in duplicates[:_EXAMPLES]]
-    print_table(("file", "relation", "picture"), rows)
+    _show_some("duplicate", "list", what="duplicates, which are not published again")
+    _show_some("duplicate", "related", what="pairs of pictures that are alike, both published")
+
+
+def _show_some(*command: str, what: str) -> None:
+    """Show the newest of each relation: some are much more frequent than others."""
+    found = _ask(*command)
+    some = {one["relation"]: one for one in reversed(found)} if found else {}
+    click.echo(f"\n{len(found)} {what}" + ("; the newest of each kind:" if found else "."))
+    rows = [(Path(one["path"]).name, name, one["why"]) for name, one in sorted(some.items())]
+    if rows:
+        print_table(("file", "relation", "why"), rows)
 
 
 def _pull_subset(folder: Path) -> tuple[Path, Path]:
@@ -133,6 +142,7 @@ def _places(home: Path, lock: Path, pulled: Path) -> list[Sequence[object]]:
         ("the hub", home),
         ("its tables (Delta)", home / "lake"),
         ("its bytes as received", home / "objects"),
+        ("the batch as a page", home / "reports"),
         ("its logs", home / "logs"),
         ("the subset's lock", lock),
         ("its pictures, labels.csv, attribution", pulled),
