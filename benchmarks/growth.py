@@ -40,6 +40,7 @@ from benchmarks.report import write_result
 from hub.catalogue.batches import Batch
 from hub.config import Settings
 from hub.lake.packs import PackWriter, pack_path
+from hub.lake.tables import read_batch
 from jobs import dedupe, schemas, split
 from jobs.session import spark_session
 from jobs.stage import Work
@@ -152,8 +153,8 @@ def _turn(spark: SparkSession, settings: Settings, *, hub: Path) -> Turn:
     seconds = {
         stage.__name__.rpartition(".")[2]: _timed(stage.run, work) for stage in (dedupe, split)
     }
-    found = sorted(work.rows("duplicates", ["relation"])["relation"].to_pylist())
-    kept = work.rows("images_kept", ["image_id"]).num_rows
+    found = sorted(_column(copy, "duplicates", "relation"))
+    kept = len(_column(copy, "images_kept", "image_id"))
     shutil.rmtree(copy)
     same, near = int(_FILES * SAME_SHARE), int(_FILES * NEAR_SHARE)
     if found != ["bytes"] * same + ["near"] * near or kept != _FILES - same - near:
@@ -161,6 +162,12 @@ def _turn(spark: SparkSession, settings: Settings, *, hub: Path) -> Turn:
     told = {**seconds, "seconds": sum(seconds.values())}
     say(f"{hub.name}: " + ", ".join(f"{name} {took:.1f} s" for name, took in told.items()))
     return told
+
+
+def _column(lake_root: Path, table: str, name: str) -> list[str]:
+    """Return what the batch has in one column of a table."""
+    rows = read_batch(str(lake_root), table, batch_no=_BATCH.batch_no, columns=[name])
+    return rows[name].to_pylist() if rows else []
 
 
 def _timed(run: Callable[[Work], object], work: Work) -> float:
