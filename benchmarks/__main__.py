@@ -29,7 +29,7 @@ class Part:
 _FEW_PICTURES = {"BENCH_IMAGES": "300", "BENCH_ROUNDS": "1"}
 PARTS = {
     "ingest": Part(
-        "submit to published, beside img2dataset, Daft, Spark, a bare loop", 13, _FEW_PICTURES
+        "submit to published, beside img2dataset, Daft, Spark, a bare loop", 10, _FEW_PICTURES
     ),
     "profile": Part("where the time of an ingest goes", 2, {"BENCH_IMAGES": "300"}),
     "hashing": Part(

@@ -30,7 +30,8 @@ _HERE = Path(__file__).parent
 _RESULT = _HERE / "results" / "hashing.json"
 _QUICK_RESULT = _HERE / "results" / "hashing-quick.json"
 _IMAGES, _ROUNDS = 5000, 3
-PEERS = ("imagededup", "fastdup")
+_PEERS, _OPTIONAL = ("imagededup", "fastdup"), ("fastdup",)
+"""An optional one that cannot be installed or does not see every picture is left out, and why."""
 _NAMES = {
     "hub": "hub: one decode, all its hashes, search and comparison",
     "imagededup": "imagededup {imagededup}, PHash",
@@ -52,14 +53,20 @@ def measure(
     work.mkdir(exist_ok=True)
     pictures = draw(work, images=images)
     say("the peers: their environments, made once")
-    commands, versions = _contenders(work, environ)
+    commands, versions, left_out = _contenders(work, environ)
     turns = []
     for number in range(1, rounds + 1):
         done = {}
-        for name in list(commands) if number % 2 else reversed(commands):
-            done[name] = _turn(work, name, commands[name], pictures.folder, images=images)
+        for name in list(commands) if number % 2 else list(reversed(commands)):
+            try:
+                done[name] = _turn(work, name, commands[name], pictures.folder, images=images)
+            except BenchError as error:
+                _leave_out(name, error, left_out, why="it did not see every picture")
+                del commands[name]
+                continue
             say(f"round {number}: {name}: {done[name].rate:.0f} images/s")
-        turns.append({name: done[name] for name in commands})
+        turns.append(done)
+    turns = [{name: done[name] for name in commands} for done in turns]
     return {
         "benchmark": "hashing",
         "measured_on": datetime.now(UTC).date().isoformat(),
@@ -68,45 +75,71 @@ def measure(
         "images": images,
         "bytes": pictures.total_bytes,
         **sum_up(turns),
-        "judged": _judge(work, commands, photos) if photos else None,
+        "left_out": left_out,
+        "judged": _judge(work, commands, photos, left_out) if photos else None,
     }
 
 
 def _contenders(
     work: Path, environ: Mapping[str, str]
-) -> tuple[dict[str, Command], dict[str, str]]:
-    """Return how each is run, and the versions of the peers."""
+) -> tuple[dict[str, Command], dict[str, str], dict[str, str]]:
+    """Return how each is run, the versions of the peers, and why any is left out."""
     commands: dict[str, Command] = {
         "hub": ([sys.executable, "-m", "benchmarks.hub_hashes"], environ)
     }
     versions: dict[str, str] = {}
-    quiet = {**environ, "SENTRY_OPT_OUT": "1", "TQDM_DISABLE": "1", "OMP_NUM_THREADS": "1"}
-    for name in PEERS:
-        python = make_environment(work, name, environ=environ)
+    left_out: dict[str, str] = {}
+    quiet = {**environ, "SENTRY_OPT_OUT": "1", "TQDM_DISABLE": "1"}
+    for name in _PEERS:
+        try:
+            python = make_environment(work, name, environ=environ)
+        except BenchError as error:
+            _leave_out(name, error, left_out, why="its environment could not be made by pip")
+            continue
         commands[name] = ([str(python), "-m", f"benchmarks.peers.{name}_hashes"], quiet)
         versions |= version_in(python, name, environ=environ, log=work / "version.log")
-    return commands, versions
+    return commands, versions, left_out
+
+
+def _leave_out(name: str, error: BenchError, left_out: dict[str, str], *, why: str) -> None:
+    """Note why an optional contender is left out; raise the error of any other.
+
+    What it said is told and not kept: it may name places of this machine.
+    """
+    if name not in _OPTIONAL:
+        raise error
+    left_out[name] = why
+    say(f"{name} is left out: {why}: {error}")
 
 
 def _turn(work: Path, name: str, command: Command, folder: Path, *, images: int) -> Measured:
     arguments, environ = command
     out, log = work / f"{name}-pairs.json", work / f"{name}-hashes.log"
     ran = run([*arguments, str(folder), str(out)], environ=environ, log=log)
-    seen = json.loads(out.read_text())["pictures"]
+    try:
+        seen = json.loads(out.read_text())["pictures"]
+        told = json.loads(ran.output.splitlines()[-1])
+    except (OSError, ValueError, LookupError) as error:
+        raise BenchError(f"{name} told nothing that can be read: {error}") from error
     if seen != images:
         raise BenchError(f"{name} saw {seen} of {images} pictures")
-    told = json.loads(ran.output.splitlines()[-1])
     parts = tuple((part, told[part]) for part in ("encode", "search"))
     seconds = told["encode"] + told["search"]
     return Measured(images, seconds, told["start"], ran.peak_bytes, parts)
 
 
-def _judge(work: Path, commands: Mapping[str, Command], photos: Path) -> dict[str, Any]:
+def _judge(
+    work: Path, commands: Mapping[str, Command], photos: Path, left_out: dict[str, str]
+) -> dict[str, Any]:
     """Score what each finds among the photographs, at each of its settings."""
     judged, scores = Judged(photos), {}
     for name, (arguments, environ) in commands.items():
         out, log = work / f"{name}-photos.json", work / f"{name}-hashes.log"
-        run([*arguments, str(photos), str(out)], environ=environ, log=log)
+        try:
+            run([*arguments, str(photos), str(out)], environ=environ, log=log)
+        except BenchError as error:
+            _leave_out(name, error, left_out, why="it failed on the photographs")
+            continue
         told = json.loads(out.read_text())
         scores[name] = {"photographs": told["pictures"], "settings": {}}
         for setting, pairs in told["found"].items():
@@ -129,6 +162,7 @@ def lay_out(result: Mapping[str, Any]) -> str:
             "|---|---|---|---|---|---|---|",
             *(_row(name, result) for name in result["medians"]),
             "",
+            *(f"{name} is left out: {why}\n" for name, why in result["left_out"].items()),
             *(_scores(judged, result["versions"]) if judged else [_NOT_JUDGED]),
         ]
     )
@@ -153,7 +187,7 @@ def _row(name: str, result: Mapping[str, Any]) -> str:
 
 def _scores(judged: Mapping[str, Any], versions: Mapping[str, str]) -> list[str]:
     rows = [
-        f"| {name} {versions.get(name, '')}, {setting} | {score['recall']:.3f}"
+        f"| {' '.join(filter(None, (name, versions.get(name))))}, {setting} | {score['recall']:.3f}"
         f" | {score['precision']:.3f} | {score['found']} of {score['duplicates']}"
         f" | {score['merged']} of {score['look_alikes']} | {score['wrong']} |"
         for name, told in judged.items()
