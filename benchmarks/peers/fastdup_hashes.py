@@ -38,14 +38,16 @@ def main() -> None:
 
 def _pairs(found: "fastdup.pd.DataFrame", folder: Path) -> list[tuple[str, str]]:
     """Name the files relative to the folder; each pair once."""
+    if found.empty:
+        return []  # then it has no names either
     both = zip(found["filename_from"], found["filename_to"], strict=True)
     names = {tuple(sorted(_relative(name, folder) for name in pair)) for pair in both}
     return sorted((one, other) for one, other in names)
 
 
 def _relative(name: str, folder: Path) -> str:
-    path = Path(name)
-    return (path.relative_to(folder) if path.is_absolute() else path).as_posix()
+    """Name a file from the folder: fastdup names those below the working folder from there."""
+    return Path(name).resolve().relative_to(folder).as_posix()
 
 
 if __name__ == "__main__":
