@@ -182,6 +182,7 @@ def story(server_url, template, spark, draw, tmp_path_factory):
             "again.jpg": draw(0),
             "a.png": draw(9, format="PNG"),
             "broken.jpg": draw(5)[:-300],
+            "shot-1.jpg": draw(50, contrast=0.1),
         },
     )
     second = write_files(
@@ -191,6 +192,16 @@ def story(server_url, template, spark, draw, tmp_path_factory):
             "packed.png": draw(9, format="PNG", optimize=True, compress_level=9),
             "again.jpg": draw(6),
             "empty.jpg": b"",
+            # Like one of the first receipt, and like one of this.
+            "near-first.jpg": draw(1, quality=40),
+            "near-second.jpg": draw(7, side=72),
+            "mirrored.jpg": draw(0, is_mirrored=True),
+            "shot-1.jpg": draw(50, contrast=0.1),
+            "shot-2.jpg": draw(51, contrast=0.1),
+            "shot-3.jpg": draw(52, contrast=0.1),
+            "cut.png": draw(8, format="PNG")[:40],
+            "script.jpg": b"#!/bin/sh\nexit\n" + draw(8),
+            "trailing.jpg": draw(60) + b"<?php echo 1; ?>",
         },
     )
 
@@ -221,7 +232,18 @@ def story(server_url, template, spark, draw, tmp_path_factory):
         told.keep("begun", hub)
         run(hub)
         told.keep("ended", hub)
+        assert relations(hub) == {"bytes", "pixels", "near", "mirrored", "burst"}
         yield told
+
+
+def relations(hub):
+    """How files and pictures of a hub are like others."""
+    with hub.open_db() as db, db.cursor() as cursor:
+        cursor.execute(
+            "SELECT relation FROM submission_file WHERE outcome = 'duplicate'"
+            " UNION SELECT relation FROM image_relation"
+        )
+        return {relation for (relation,) in cursor.fetchall()}
 
 
 def write_files(folder, files):

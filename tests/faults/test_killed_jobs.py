@@ -43,6 +43,7 @@ def every_point():
         yield "after", "jobs.tables:Lake.append_files", number, "kill"
     for step in ("add_images", "add_hashes", "set_outcomes", "add_supplier_claims"):
         yield "after", f"hub.catalogue.images:{step}", 1, "kill"
+    yield "after", "hub.catalogue.relations:add_relations", 1, "kill"
     for worker in WORKERS:
         yield from (("worker", worker, 1, victim) for victim in VICTIMS)
 

@@ -149,37 +149,61 @@ def test_stages_run_alone_in_their_order(new_hub, folder, draw):
     assert hub.run(only="validate").stages == []
 
 
+def crowd(draw, number):
+    """The files of one of a dozen receipts: new ones, and what repeats or resembles others'."""
+    return {
+        f"{number}-new.jpg": draw(number),
+        f"{number}-again.jpg": draw(number // 3),
+        f"{number}-png.png": draw(number // 2, format="PNG"),
+        f"{number}-packed.png": draw(number // 4, format="PNG", optimize=True),
+        # Like a picture that comes later, one that came before, and one of this receipt.
+        f"{number}-early.jpg": draw(number + 5, quality=40),
+        f"{number}-small.jpg": draw(number // 2, side=72),
+        f"{number}-poor.jpg": draw(number, quality=20),
+        f"{number}-mirrored.jpg": draw(number // 2 + 3, is_mirrored=True),
+        # Shots of one scene, and beside them one that an earlier receipt brought.
+        f"{number}-shot-1.jpg": draw(100 + number, contrast=0.1),
+        f"{number}-shot-2.jpg": draw(200 + number, contrast=0.1),
+        f"{number}-shot-3.jpg": draw(99 + number, contrast=0.1),
+        f"{number}-broken.jpg": draw(number)[:-200],
+        f"{number}-cut.png": draw(number, format="PNG")[:40],
+        f"{number}-trailing.jpg": draw(300 + number) + b"<?php echo 1; ?>",
+    }
+
+
 def test_arrangement_does_not_matter(new_hub, folder, draw):
-    """1 or 8 partitions, one batch or twenty, files in another order: the same contents."""
-    receipts = [
-        folder(
-            f"receipt-{number}",
-            {
-                f"{number}-new.jpg": draw(number),
-                f"{number}-again.jpg": draw(number // 3),
-                f"{number}-png.png": draw(number // 2, format="PNG"),
-                f"{number}-packed.png": draw(number // 4, format="PNG", optimize=True),
-                f"{number}-broken.jpg": draw(number)[:-200] if number % 5 == 0 else draw(99),
-            },
-        )
-        for number in range(20)
-    ]
-    fingerprints = []
+    """1 or 8 partitions, one batch or a dozen, files in another order: the same contents."""
+    receipts = [folder(f"receipt-{number}", crowd(draw, number)) for number in range(12)]
+    fingerprints, relations = [], []
     for name, settings, turn in (
         ("whole", {"partitions": 1}, 1),
         ("wide", {"partitions": 8}, -1),
-        ("twenty", {"batch_files": 1}, 1),
+        ("dozen", {"batch_files": 1}, 1),
     ):
         hub = new_hub(name)
         for number, receipt in enumerate(receipts):
             paths = sorted(receipt.iterdir())[::turn]
             hub.submit(*paths, labels=[("Apple", "Pear")[number % 2]], supplier=f"s{number % 3}")
         hub.run(augment_count=0, **settings)
-        assert hub.ask("SELECT count(*) FROM batch") == [(20 if name == "twenty" else 1,)]
+        assert hub.ask("SELECT count(*) FROM batch") == [(12 if name == "dozen" else 1,)]
         verified = hub.verify()
         assert verified.differences == []
         fingerprints.append(verified.fingerprint)
+        relations.append(
+            sorted(
+                hub.ask(
+                    "SELECT image_id, related_to, relation, distance, look_distance"
+                    " FROM image_relation"
+                )
+            )
+        )
+        before = hub.ask("SELECT xmin, ctid, * FROM submission_file")
+        assert hub.run(augment_count=0).stages == []
+        assert hub.ask("SELECT xmin, ctid, * FROM submission_file") == before
     assert fingerprints == fingerprints[:1] * 3
+    assert relations == relations[:1] * 3
+    told = hub.ask("SELECT relation FROM submission_file UNION SELECT relation FROM image_relation")
+    assert {relation for (relation,) in told} >= {"bytes", "pixels", "near", "mirrored", "burst"}
 
 
 def test_stores_of_two_ages_are_refused(new_hub, folder, draw):
