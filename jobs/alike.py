@@ -22,6 +22,9 @@ _DIGESTS = ("image_id", "reduced_sha256")
 SEARCHED = [*_DIGESTS, *STORED_HASHES, "supplier_id", "label_key", "taken_at"]
 """What of a kept picture says whether it may be like another."""
 
+_OWN_AT_ONCE = 1024
+"""Pictures of the batch, each of which may meet all the others."""
+
 _PICTURES, _INDEX = "pictures.parquet", "hashes"
 
 NO_PICTURE, NO_PROBE, NO_DISTANCE = -1, -1, 99
@@ -68,6 +71,13 @@ class BatchIndex:
         """
         return np.concatenate([self._equal(kept), self._near(kept), self._of_bursts(kept)])
 
+    def find_own(self) -> Iterator[Found]:
+        """Say which of the batch's pictures may be like others of it, in parts of bounded memory."""
+        first = 0
+        for some in self.pictures.combine_chunks().to_batches(max_chunksize=_OWN_AT_ONCE):
+            yield self.find(some) + np.array([first, 0, 0, 0])
+            first += some.num_rows
+
     def _equal(self, kept: pa.RecordBatch) -> Found:
         is_equal = [
             pc.is_in(kept[name], value_set=digests).to_numpy(zero_copy_only=False)
@@ -87,15 +97,12 @@ class BatchIndex:
     def _of_bursts(self, kept: pa.RecordBatch) -> Found:
         shown = np.flatnonzero(self._may_be_of_bursts(kept).to_numpy(zero_copy_only=False))
         columns = kept.select(["supplier_id", "label_key", "taken_at"]).take(pa.array(shown))
-        pairs = [
-            (row, newer)
-            for row, (supplier_id, label_key, taken_at) in zip(
-                shown, zip(*columns.to_pydict().values(), strict=True), strict=True
-            )
-            for newer in self._bursts.around(supplier_id, label_key, taken_at=taken_at)
+        met = [
+            self._bursts.around(supplier_id, label_key, taken_at=taken_at)
+            for supplier_id, label_key, taken_at in zip(*columns.to_pydict().values(), strict=True)
         ]
-        rows, newer = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-        return _found(rows, newer)
+        rows = np.repeat(shown, np.array([len(newer) for newer in met], dtype=np.int64))
+        return _found(rows, np.concatenate([np.zeros(0, dtype=np.int64), *met]))
 
     def _may_be_of_bursts(self, kept: pa.RecordBatch) -> pa.BooleanArray:
         """Leave few rows for the loop: those of the batch's suppliers, labels and span of time."""

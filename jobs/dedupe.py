@@ -48,8 +48,9 @@ def run(work: Work) -> None:
     index = BatchIndex.build(pictures.drop_columns(["file_id", "is_apart"]))
     index.save(folder)
     known = KnownPictures(pictures)
-    for some in find_matches(work, index, folder=folder):
-        known.add_matches(some)
+    known.add_matches(find_matches(work, folder=folder))
+    for own in index.pictures.combine_chunks().to_batches():
+        known.add_own(index.find(own))
     known.add_neighbours(alike.neighbours(files))
     known.save(folder)
     findings = compare(work, known, folder=folder)
@@ -66,9 +67,9 @@ def read_files(work: Work) -> pa.Table:
     return good.sort_by([(name, "ascending") for name in order])
 
 
-def find_matches(work: Work, index: BatchIndex, *, folder: Path) -> Iterator[pa.Table]:
-    """Yield rows of pictures that may be like the batch's: of earlier batches, and its own."""
-    yield _on_workers(
+def find_matches(work: Work, *, folder: Path) -> pa.Table:
+    """Return rows of pictures of earlier batches that may be like the batch's."""
+    return _on_workers(
         work,
         kept.list_pieces(work.settings.lake_root),
         kept.find_matches,
@@ -77,9 +78,6 @@ def find_matches(work: Work, index: BatchIndex, *, folder: Path) -> Iterator[pa.
         before=work.batch.batch_no,
         kept_schema=_KEPT_ROWS,
     )
-    own = index.pictures.append_column("group_id", pa.nulls(index.pictures.num_rows, pa.string()))
-    for batch in own.select(_KEPT).combine_chunks().to_batches():
-        yield alike.matching_rows(pa.table(batch), index.find(batch))
 
 
 def compare(work: Work, known: KnownPictures, *, folder: Path) -> list[Finding]:

@@ -19,6 +19,10 @@ PIECE = pa.schema([("path", pa.string()), ("number", pa.int32()), ("count", pa.i
 """Of a data file every row group whose number leaves `number` when divided by `count`."""
 
 _PIECE_BYTES = 16 * 1024**2
+# Spark writes times as INT96, which is read as nanoseconds unless told otherwise.
+_PARQUET = ds.ParquetFileFormat(
+    read_options=ds.ParquetReadOptions(coerce_int96_timestamp_unit="us")
+)
 
 
 def list_pieces(lake_root: str) -> pa.Table:
@@ -49,7 +53,7 @@ def find_matches(
 
 
 def _row_groups(path: str, number: int, count: int) -> Iterator[ds.ParquetFileFragment]:
-    groups = ds.ParquetFileFormat().make_fragment(path, LocalFileSystem()).split_by_row_group()
+    groups = _PARQUET.make_fragment(path, LocalFileSystem()).split_by_row_group()
     yield from groups[number::count]
 
 

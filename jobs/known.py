@@ -5,13 +5,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hub.rules.keeping import EQUAL_LOOKS, EXACT_RULE_VERSION, Finding
 from hub.rules.likeness import RULE_VERSION
-from jobs.alike import NO_DISTANCE, NO_PICTURE
+from hub.rules.searching import Integers
+from jobs import alike
 from jobs.comparing import KNOWN, KNOWN_FILE, PAIR
+
+_NO_LINES = np.zeros((0, 3), dtype=np.int64)
 
 
 class KnownPictures:
@@ -24,49 +28,38 @@ class KnownPictures:
         self._rows: list[dict[str, Any]] = [row | {"is_new": True} for row in rows]
         self._new = len(self._rows)
         self._numbers = {row["image_id"]: number for number, row in enumerate(self._rows)}
-        self._pairs: dict[tuple[int, int], dict[str, bool]] = {}
         self._before: dict[str, dict[str, Any]] = {}
+        self._met: list[Integers] = []
+        self._own: list[Integers] = []
 
     def add_matches(self, matches: pa.Table) -> None:
-        """Take rows of pictures with `alike.MATCH` beside: of earlier batches, then of this one.
+        """Take rows of pictures of earlier batches, `alike.MATCH` beside."""
+        image_ids = matches["image_id"].to_pylist()
+        firsts: dict[str, int] = {}
+        for row, image_id in enumerate(image_ids):
+            firsts.setdefault(image_id, row)
+        once = matches.drop_columns(alike.MATCH.names).take(pa.array(firsts.values(), pa.int64()))
+        for kept in once.to_pylist():
+            self._take_up(kept)
+        others = np.array([self._numbers[image_id] for image_id in image_ids], dtype=np.int64)
+        met = [matches[name].to_numpy() for name in ("newer", "distance")]
+        self._met.append(_lines(met[0], others, met[1]))
 
-        A picture of an earlier batch that came again is known by the file that it was kept with, so
-        that it makes no difference in how many batches the receipts are taken.
-        """
-        for row in matches.to_pylist():
-            newer, distance = row.pop("newer"), row.pop("distance")
-            del row["probe"]
-            if row["group_id"] is None and row["image_id"] in self._before:
-                continue
-            other = self._number(row)
-            if newer != NO_PICTURE and newer != other:
-                self._add_pair(
-                    newer, other, "is_near" if distance < NO_DISTANCE else "may_be_burst"
-                )
+    def add_own(self, found: alike.Found) -> None:
+        """Take pairs of the batch's pictures, which are numbered as their rows."""
+        self._own.append(_lines(found[:, 1], found[:, 0], found[:, 3]))
 
     def add_neighbours(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """Take pairs of this batch's pictures that may be of one burst, after the matches."""
-        for one, other in pairs:
-            if not self._is_before(other):
-                self._add_pair(one, other, "may_be_burst")
+        """Take pairs of the batch's pictures that may be of one burst."""
+        later, earlier = np.array([*pairs], dtype=np.int64).reshape(-1, 2).T
+        self._own.append(_lines(later, earlier, alike.NO_DISTANCE))
 
-    def _number(self, row: dict[str, Any]) -> int:
+    def _take_up(self, row: dict[str, Any]) -> None:
         image_id = row["image_id"]
-        number = self._numbers.get(image_id)
-        if row["group_id"] is not None:
-            self._before[image_id] = row
-        if number is None:
-            number = self._numbers[image_id] = len(self._rows)
+        self._before[image_id] = row
+        if image_id not in self._numbers:
+            self._numbers[image_id] = len(self._rows)
             self._rows.append(row | {"is_new": False})
-        return number
-
-    def _add_pair(self, one: int, other: int, what: str) -> None:
-        if self._is_before(one):
-            return
-        is_earlier = other >= self._new or self._is_before(other)
-        # Of two of the batch the later is the newer one, whichever of them was streamed.
-        newer, kept = (one, other) if is_earlier else (max(one, other), min(one, other))
-        self._pairs.setdefault((newer, kept), {})[what] = True
 
     @property
     def kept_before(self) -> dict[str, str]:
@@ -91,9 +84,24 @@ class KnownPictures:
         pq.write_table(known.append_column("probes", probes), folder / KNOWN_FILE)
 
     def pairs(self) -> pa.Table:
-        """Return every pair that is to be judged, once."""
-        rows = [{"newer": newer, "kept": kept, **why} for (newer, kept), why in self._pairs.items()]
-        return pa.Table.from_pylist(rows, schema=PAIR)
+        """Return every pair that is to be judged, once; the later of two is the newer one.
+
+        A picture of an earlier batch that came again is known by the file that it was kept with, so
+        that it makes no difference in how many batches the receipts are taken.
+        """
+        came_again = np.array([self._is_before(number) for number in range(len(self._rows))])
+        met, own = np.concatenate([_NO_LINES, *self._met]), np.concatenate([_NO_LINES, *self._own])
+        met = met[(met[:, 0] != alike.NO_PICTURE) & ~came_again[met[:, 0]]]
+        own = own[~came_again[own[:, :2]].any(axis=1)]
+        own[:, :2] = np.sort(own[:, :2], axis=1)[:, ::-1]
+        lines = np.concatenate([met, own])
+        lines = lines[lines[:, 0] != lines[:, 1]]
+        pairs, places = np.unique(lines[:, :2], axis=0, return_inverse=True)
+        is_near = lines[:, 2] < alike.NO_DISTANCE
+        near, burst = np.zeros((2, len(pairs)), dtype=bool)
+        near[places[is_near]] = True
+        burst[places[~is_near]] = True
+        return pa.table([*pairs.T, near, burst], schema=PAIR)
 
     def suspects(self, judged: pa.Table) -> pa.Table:
         """Return the pictures whose full pixels are needed: `picture`, each once.
@@ -153,3 +161,8 @@ class KnownPictures:
 
     def _is_before(self, number: int) -> bool:
         return self._rows[number]["image_id"] in self._before
+
+
+def _lines(newer: Integers, other: Integers, distance: Integers | int) -> Integers:
+    """Put pictures beside those that they may be like: (newer, other, distance) a line."""
+    return np.stack(np.broadcast_arrays(newer, other, distance), axis=1).astype(np.int64)

@@ -1,6 +1,7 @@
 """Reads landing files on the workers, and names on the driver the one that failed a stage."""
 
 import re
+from hashlib import sha256
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -16,12 +17,23 @@ _REMEDY = "submit that file again, or restore the objects from a backup"
 _ALL = " (`hub verify` lists all that are missing)"
 
 
-def read_landed(objects: Objects, sha256: str) -> bytes:
-    """Return a landing file's bytes. Raises LandingError if it is not there."""
+def read_landed(objects: Objects, digest: str) -> bytes:
+    """Return a landing file's bytes. Raises LandingError if it is gone or was altered."""
+    content = take_landed(objects, digest)
+    if sha256(content).hexdigest() != digest:
+        raise LandingError(digest, "altered")
+    return content
+
+
+def take_landed(objects: Objects, digest: str) -> bytes:
+    """Return a landing file's bytes, for whoever checks what is made of them.
+
+    Raises LandingError if it is gone.
+    """
     try:
-        return objects.get(landing_key(sha256))
+        return objects.get(landing_key(digest))
     except FileNotFoundError as error:
-        raise LandingError(sha256, "missing") from error
+        raise LandingError(digest, "missing") from error
 
 
 def describe_failure(message: str, files_path: str) -> str | None:
@@ -33,9 +45,9 @@ def describe_failure(message: str, files_path: str) -> str | None:
     raised = _RAISED.search(message)
     if raised is None:
         return None
-    key, sha256, state = raised.groups()
+    key, digest, state = raised.groups()
     columns = ["receipt_no", "label_key", "path"]
-    rows = pq.read_table(files_path, columns=columns, filters=pc.field("sha256") == sha256)
+    rows = pq.read_table(files_path, columns=columns, filters=pc.field("sha256") == digest)
     first, *others = sorted(map(tuple, (row.values() for row in rows.to_pylist())))
     receipt_no, _, path = first
     more = f" and {len(others)} more" if others else ""

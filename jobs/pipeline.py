@@ -1,5 +1,6 @@
 """The order of the stages, and the two-store protocol that makes each happen once."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -277,6 +278,8 @@ def write_files(job: Job, batch: Batch, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for left_behind in path.parent.glob("*.parquet"):  # One batch is open at a time.
         left_behind.unlink()
+    for left_behind in path.parent.glob("*.search"):  # Of a job that was killed in dedupe.
+        shutil.rmtree(left_behind)
     schema = to_arrow_schema(schemas.BATCH_FILES, timezone="UTC")
     with job.open_db() as db, pq.ParquetWriter(path, schema) as writer:
         files = batches.list_batch_files(db, batch.batch_no)

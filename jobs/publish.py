@@ -12,7 +12,7 @@ from hub.lake.ranges import write_index
 from hub.objects.local import Objects
 from hub.rules.publishing import published_bytes
 from hub.rules.reasons import Refused
-from jobs.landing import read_landed
+from jobs.landing import take_landed
 from jobs.stage import Work
 from jobs.writing import GROUP_BYTES, FileWriter, Target, describe, written_by
 
@@ -79,7 +79,7 @@ def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
 
 
 def _content(objects: Objects, row: dict[str, Any]) -> bytes:
-    landed = read_landed(objects, row["sha256"])
+    landed = take_landed(objects, row["sha256"])
     with suppress(Refused):
         content = published_bytes(landed, format=row["format"])
         if sha256(content).hexdigest() == row["image_id"]:

@@ -72,6 +72,7 @@ def _builder(settings: Settings, app_name: str) -> SparkSession.Builder:
         # Where bytes are read, 4096 rows of 285 KB a vector would be 1.2 GB.
         .config("spark.sql.parquet.columnarReaderBatchSize", 64)
         .config("spark.databricks.delta.snapshotPartitions", 2)
+        .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
         # The library's threads would contend with the workers for the cores.
         .config("spark.executorEnv.OMP_NUM_THREADS", "1")
         .config("spark.executorEnv.OPENBLAS_NUM_THREADS", "1")

@@ -8,11 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
 from hub.catalogue.batches import Batch
 from hub.config import Settings
 from hub.lake.tables import read_batch
+from jobs import schemas
 from jobs.tables import Lake
 
 Worker = Callable[..., Iterator[pa.RecordBatch]]
@@ -38,12 +40,17 @@ class Work:
         return pq.read_table(self.files_path, columns=columns)
 
     def rows(self, table: str, columns: Sequence[str]) -> pa.Table:
-        """Read what the batch has put into a table: narrow columns, on the driver."""
-        rows = read_batch(
-            self.settings.lake_root, table, batch_no=self.batch.batch_no, columns=columns
-        )
+        """Read what the batch has put into a table: narrow columns, on the driver.
+
+        A column that the table lacks, as an older release wrote it, is NULL.
+        """
+        root, batch_no = self.settings.lake_root, self.batch.batch_no
+        rows = read_batch(root, table, batch_no=batch_no, columns=[], newer=columns)
         assert rows is not None, "an earlier stage made it"
-        return rows
+        kinds = to_arrow_schema(schemas.TABLES[table], timezone="UTC")
+        for name in set(columns) - set(rows.column_names):
+            rows = rows.append_column(name, pa.nulls(rows.num_rows, kinds.field(name).type))
+        return rows.select(columns)
 
     def spread(self, rows: pa.Table) -> DataFrame:
         """Hand rows to Spark, to every partition a run of them."""

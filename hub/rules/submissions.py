@@ -61,6 +61,10 @@ class Malformed(SubmitError):
         self.reason = reason
 
 
+# Of the oldest photograph that there is, and the last that EXIF times are taken from.
+_FIRST_YEAR, _LAST_YEAR = 1826, 2099
+
+
 def check_defaults(
     supplier: str,
     *,
@@ -184,17 +188,20 @@ def _degrees(text: str, what: str, limit: int) -> float:
 def check_time(text: str) -> datetime | None:
     """Return an ISO 8601 time in UTC, or None for an empty text; one without a zone is UTC.
 
-    Raises Malformed.
+    Raises Malformed, also for years in which nobody took a photograph.
     """
     if not text.strip():
         return None
     try:
         time = datetime.fromisoformat(text.strip())
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+        taken = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Malformed(
             f"taken_at {text[:60]!a} is not an ISO 8601 time such as 2024-05-01T12:00:00Z"
         ) from None
+    if not _FIRST_YEAR <= taken.year <= _LAST_YEAR:
+        raise Malformed(f"taken_at {text[:60]!a} is not in the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return taken
 
 
 def storable(path: str) -> str:

@@ -1,5 +1,6 @@
 """Which pictures may be shots of one scene: the same in whatever batches their receipts came."""
 
+import numpy as np
 import pyarrow as pa
 
 from jobs.alike import NO_DISTANCE, NO_PICTURE, NO_PROBE, neighbours
@@ -15,15 +16,14 @@ def pairs(batch, *, before="", own=(), untimed=()):
 
     `own` are pairs that time allows, `untimed` those that stand near each other in a receipt.
     """
-    known = KnownPictures(pa.Table.from_pylist([picture(name) for name in batch]))
-    how = {"probe": NO_PROBE, "distance": NO_DISTANCE}
-    if before:
-        kept = picture(before, group_id="g", newer=NO_PICTURE, **how)
-        known.add_matches(pa.Table.from_pylist([kept]))
-    for name, newer in own:
-        row = picture(name, group_id=None, newer=newer, **how)
-        known.add_matches(pa.Table.from_pylist([row]))
+    pictures = pa.Table.from_pylist([picture(name) for name in batch])
+    known = KnownPictures(pictures.append_column("probes", pa.nulls(len(batch))))
+    found = [(batch.index(name), newer, NO_PROBE, NO_DISTANCE) for name, newer in own]
+    known.add_own(np.array(found, dtype=np.int64).reshape(-1, 4))
     known.add_neighbours(untimed)
+    if before:
+        how = {"newer": NO_PICTURE, "probe": NO_PROBE, "distance": NO_DISTANCE}
+        known.add_matches(pa.Table.from_pylist([picture(before, group_id="g", **how)]))
     return {(batch[pair["newer"]], batch[pair["kept"]]) for pair in known.pairs().to_pylist()}
 
 

@@ -103,6 +103,8 @@ def test_a_header_that_is_none_is_an_error_that_says_what_to_write(header, said)
         ("a.jpg,Apple,,,,all mine,,,", "see docs/submitting.md"),
         ("a.jpg,Apple,,,,,,javascript:alert(1),", "http"),
         ("a.jpg,Apple,,,,,,,yesterday", "ISO 8601"),
+        ("a.jpg,Apple,,,,,,,9999-12-31T23:59:59Z", "1826 to 2099"),
+        ("a.jpg,Apple,,,,,,,0001-01-02", "1826 to 2099"),
         ("a.jpg,Apple,,,,,,,0001-01-01T00:00:00+14:00", "ISO 8601"),
         ("a.jpg,Apple,,,,,E\x1b[31mve,,", "cannot be printed"),
         (f"a.jpg,Apple,{'x' * 101},,,,,,", "longer than 100"),
