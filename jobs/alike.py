@@ -1,6 +1,7 @@
 """Finds which kept pictures may be like a batch's: by equal digests, near hashes, and time."""
 
 from collections.abc import Iterator
+from datetime import time
 from functools import reduce
 from pathlib import Path
 
@@ -115,11 +116,12 @@ class BatchIndex:
         ]
         first, last = times["min"].as_py() - SPAN, times["max"].as_py() + SPAN
         moment = kept["taken_at"]
-        within = pc.and_(
+        told = [
             pc.greater_equal(moment, pa.scalar(first, moment.type)),
             pc.less_equal(moment, pa.scalar(last, moment.type)),
-        )
-        return pc.fill_null(reduce(pc.and_, known, within), False)
+            pc.not_equal(moment, pc.floor_temporal(moment, unit="day")),
+        ]
+        return pc.fill_null(reduce(pc.and_, [*known, *told]), False)
 
 
 def matching_rows(kept: pa.Table, found: Found) -> pa.Table:
@@ -131,10 +133,12 @@ def matching_rows(kept: pa.Table, found: Found) -> pa.Table:
 
 
 def shots_of(pictures: pa.Table) -> Iterator[Shot]:
-    """Say of each row of pictures what tells a burst."""
+    """Say of each row of pictures what tells a burst; a date alone, midnight sharp, is no time."""
     names = ["supplier_id", "label_key", "taken_at", "receipt_no", "path"]
-    for row in zip(*pictures.select(names).to_pydict().values(), strict=True):
-        yield Shot(*row)
+    rows = pictures.select(names).to_pydict().values()
+    for supplier_id, label_key, taken_at, receipt_no, path in zip(*rows, strict=True):
+        moment = taken_at if taken_at and taken_at.time() != time.min else None
+        yield Shot(supplier_id, label_key, moment, receipt_no, path)
 
 
 def neighbours(files: pa.Table) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,7 @@ class KeptPicture:
 
     image_id: str
     label_key: str
+    format: str | None
     width_px: int | None
     height_px: int | None
     size_bytes: int | None

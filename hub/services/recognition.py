@@ -188,9 +188,14 @@ def _judge(pair: Pair, seen: Mapping[str, Seen]) -> Finding | None:
 
 def _suspects(judged: Iterable[Finding], gallery: _Gallery) -> Iterator[str]:
     """Yield the pictures whose full pixels may be equal to another's: by looks, or exactly."""
+    formats = {image_id: one.checked.format for image_id, one in gallery.uploads.items()}
+    formats |= {image_id: one.format for image_id, one in gallery.kept.items()}
     for found in judged:
-        if found.look_distance <= EQUAL_LOOKS:
-            yield from (found.image_id, found.other)
+        both = (found.image_id, found.other)
+        # Of two JPEGs the reduced copies were made alike: equal ones are found below.
+        is_jpeg = all(formats[one] == "jpeg" for one in both)
+        if found.look_distance <= EQUAL_LOOKS and not is_jpeg:
+            yield from both
     alike: defaultdict[str | None, list[str]] = defaultdict(list)
     for image_id, upload in gallery.uploads.items():
         alike[upload.checked.reduced_sha256].append(image_id)

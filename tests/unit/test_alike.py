@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from jobs.alike import NO_DISTANCE, NO_PICTURE, BatchIndex, matching_rows
+from jobs.alike import NO_DISTANCE, NO_PICTURE, BatchIndex, matching_rows, neighbours
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 FAR = 0x0F0F_0F0F_0F0F_0F0F
@@ -73,6 +73,17 @@ def test_a_burst_is_of_one_supplier_label_and_two_minutes(matches, seconds, diff
     kept = [picture("old", at=NOON + timedelta(seconds=seconds), **differs)]
     found = matches([picture("new", at=NOON)], kept)
     assert found == ([("old", 0, NO_DISTANCE)] if is_found else [])
+
+
+def test_a_date_alone_is_no_time(matches):
+    day, minute = NOON.replace(hour=0), timedelta(minutes=1)
+    assert matches([picture("new", at=day)], [picture("old", at=day)]) == []
+    assert matches([picture("new", at=day + minute)], [picture("old", at=day)]) == []
+    assert matches([picture("new", at=day)], [picture("old", at=day + minute)]) == []
+    pairs = neighbours(
+        pa.Table.from_pylist([picture(name, at=day) for name in "ab"], schema=SCHEMA)
+    )
+    assert [*pairs] == [(1, 0)]
 
 
 def test_pictures_of_unknown_time_are_of_no_burst(matches):
