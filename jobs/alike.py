@@ -73,7 +73,7 @@ class BatchIndex:
         return np.concatenate([self._equal(kept), self._near(kept), self._of_bursts(kept)])
 
     def find_own(self) -> Iterator[Found]:
-        """Say which of the batch's pictures may be like others of it, in parts of bounded memory."""
+        """Say which of the batch's pictures may be like others of it, some pictures at a time."""
         first = 0
         for some in self.pictures.combine_chunks().to_batches(max_chunksize=_OWN_AT_ONCE):
             yield self.find(some) + np.array([first, 0, 0, 0])

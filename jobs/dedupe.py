@@ -49,8 +49,8 @@ def run(work: Work) -> None:
     index.save(folder)
     known = KnownPictures(pictures)
     known.add_matches(find_matches(work, folder=folder))
-    for own in index.pictures.combine_chunks().to_batches():
-        known.add_own(index.find(own))
+    for found in index.find_own():
+        known.add_own(found)
     known.add_neighbours(alike.neighbours(files))
     known.save(folder)
     findings = compare(work, known, folder=folder)

@@ -6,9 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import numpy as np
+import numpy.typing as npt
+
 SPAN = timedelta(seconds=120)
 NEIGHBOURS = 16
 """Where no time is known, a picture is compared with so many files before it in the receipt."""
+
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +33,23 @@ class Bursts:
         for number, shot in enumerate(shots):
             if shot.taken_at is not None:
                 timed[shot.supplier_id, shot.label_key].append((shot.taken_at, number))
-        self._timed = {key: sorted(moments) for key, moments in timed.items()}
+        self._moments = {key: [moment for moment, _ in sorted(all_)] for key, all_ in timed.items()}
+        self._numbers = {
+            key: np.array([number for _, number in sorted(all_)], dtype=np.int64)
+            for key, all_ in timed.items()
+        }
 
-    def around(self, supplier_id: int, label_key: str, *, taken_at: datetime) -> Iterator[int]:
-        """Yield the numbers of the batch's shots of that label within 120 s of that moment."""
-        moments = self._timed.get((supplier_id, label_key), [])
-        first = bisect_left(moments, taken_at - SPAN, key=_moment)
-        last = bisect_right(moments, taken_at + SPAN, key=_moment)
-        for _, number in moments[first:last]:
-            yield number
+    def around(
+        self, supplier_id: int, label_key: str, *, taken_at: datetime
+    ) -> npt.NDArray[np.int64]:
+        """Return the numbers of the batch's shots of that label within 120 s of that moment.
 
-
-def _moment(timed: tuple[datetime, int]) -> datetime:
-    return timed[0]
+        They may be very many, where a camera or a list gives one time to all: no copy is made.
+        """
+        moments = self._moments.get((supplier_id, label_key), [])
+        first = bisect_left(moments, taken_at - SPAN)
+        last = bisect_right(moments, taken_at + SPAN)
+        return self._numbers.get((supplier_id, label_key), _NONE)[first:last]
 
 
 def untimed_neighbours(shots: Iterable[Shot]) -> Iterator[tuple[int, int]]:

@@ -89,3 +89,12 @@ def test_a_date_alone_is_no_time(matches):
 def test_pictures_of_unknown_time_are_of_no_burst(matches):
     assert matches([picture("new")], [picture("old")]) == []
     assert matches([picture("new", at=NOON)], [picture("old")]) == []
+
+
+def test_shots_of_one_time_are_found_in_parts(monkeypatch):
+    monkeypatch.setattr("jobs.alike._OWN_AT_ONCE", 2)
+    batch = [picture(name, at=NOON) for name in "abc"]
+    found = [*BatchIndex.build(pa.Table.from_pylist(batch, schema=SCHEMA)).find_own()]
+    assert len(found) == 2
+    timed = [(row, newer) for part in found for row, newer, probe, _ in part if newer != NO_PICTURE]
+    assert timed == [(row, newer) for row in range(3) for newer in range(3)]
