@@ -32,17 +32,30 @@ Work = Callable[[bytes], bytes]
 
 
 def receive(connection: socket.socket, size: int) -> bytes | None:
-    """Return that many bytes; None where the other side is gone before they are all there."""
-    parts, missing = [], size
+    """Return that many bytes; None where the other side is gone before they are all there.
+
+    Raises MemoryError where they cannot be held, after all were read: the next may come.
+    """
+    parts: list[bytes] = []
+    missing, is_held = size, True
     while missing:
         try:
             part = connection.recv(min(missing, 1024**2))
         except ConnectionError:
             return None
+        except MemoryError:
+            if not is_held:
+                raise
+            is_held = False
+            parts.clear()
+            continue
         if not part:
             return None
-        parts.append(part)
         missing -= len(part)
+        if is_held:
+            parts.append(part)
+    if not is_held:
+        raise MemoryError
     return b"".join(parts)
 
 
@@ -103,11 +116,7 @@ def _serve(file: int, work: Work, what: dict[str, Any]) -> None:
             _bound_memory(what["memory_bytes"])
         connection = socket.socket(fileno=file)
         while (header := receive(connection, LENGTH.size)) is not None:
-            item = receive(connection, LENGTH.unpack(header)[0])
-            if item is None:
-                break
-            kind, answer = _answer(work, item, what)
-            del item
+            kind, answer = _answer_next(connection, LENGTH.unpack(header)[0], work, what)
             connection.sendall(HEADER.pack(kind, len(answer)) + answer)
     except ConnectionError:
         os._exit(0)
@@ -115,6 +124,18 @@ def _serve(file: int, work: Work, what: dict[str, Any]) -> None:
         traceback.print_exc()
         os._exit(CANNOT_SERVE)
     os._exit(0)
+
+
+def _answer_next(
+    connection: socket.socket, size: int, work: Work, what: dict[str, Any]
+) -> tuple[bytes, bytes]:
+    try:
+        item = receive(connection, size)
+    except MemoryError:
+        return OUT_OF_MEMORY, b""
+    if item is None:
+        raise ConnectionError
+    return _answer(work, item, what)
 
 
 def _answer(work: Work, item: bytes, what: dict[str, Any]) -> tuple[bytes, bytes]:

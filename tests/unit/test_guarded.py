@@ -41,7 +41,7 @@ def is_alive(pid):
     try:
         with open(f"/proc/{pid}/stat", encoding="ascii") as file:
             return file.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
@@ -70,6 +70,13 @@ def test_a_large_item_that_ends_its_child_is_told_so(guard):
     items = [b"crash " + bytes(2_000_000), b"small", b"hang " + bytes(2_000_000), b"last"]
     crashed, slow = Died(Reason.DECODER_CRASHED), Died(Reason.TOO_SLOW)
     assert list(guard.map(items)) == [crashed, b"seen small", slow, b"seen last"]
+
+
+@pytest.mark.parametrize("of_bound", [0.6, 0.97, 1.2])
+def test_an_item_that_does_not_fit_into_its_bound_costs_itself_alone(guard, of_bound):
+    large = b"large" + bytes(int(of_bound * TIGHT.memory_bytes))
+    wanted = [b"seen first", Died(Reason.TOO_MUCH_MEMORY), b"seen last"]
+    assert list(guard.map([b"first", large, b"last"])) == wanted
 
 
 def test_a_crash_that_does_not_come_again_is_no_verdict(tmp_path):
