@@ -90,8 +90,8 @@ class KnownPictures:
         that it makes no difference in how many batches the receipts are taken.
         """
         came_again = np.array([self._is_before(number) for number in range(len(self._rows))])
-        met, own = np.concatenate([_NO_LINES, *self._met]), np.concatenate([_NO_LINES, *self._own])
-        met = met[(met[:, 0] != alike.NO_PICTURE) & ~came_again[met[:, 0]]]
+        met, own = _joined(self._met), _joined(self._own)
+        met = met[~came_again[met[:, 0]]]
         own = own[~came_again[own[:, :2]].any(axis=1)]
         own[:, :2] = np.sort(own[:, :2], axis=1)[:, ::-1]
         lines = np.concatenate([met, own])
@@ -161,6 +161,12 @@ class KnownPictures:
 
     def _is_before(self, number: int) -> bool:
         return self._rows[number]["image_id"] in self._before
+
+
+def _joined(lines: list[Integers]) -> Integers:
+    """Return all lines but those of digests alone, that stand beside no picture."""
+    joined = np.concatenate([_NO_LINES, *lines])
+    return joined[joined[:, 0] != alike.NO_PICTURE]
 
 
 def _lines(newer: Integers, other: Integers, distance: Integers | int) -> Integers:

@@ -27,6 +27,7 @@ def pairs_of(known):
 def test_of_two_of_the_batch_the_later_is_the_newer_one_and_they_pair_once():
     known = known_of("a", "b", "c")
     found = [(0, 1, 3, 2), (1, 0, 7, 4), (2, 2, 0, 0), (0, 1, NO_PROBE, NO_DISTANCE)]
+    found += [(0, NO_PICTURE, NO_PROBE, NO_DISTANCE)]
     known.add_own(np.array(found))
     known.add_neighbours([(2, 1)])
     assert pairs_of(known) == [(1, 0, True, True), (2, 1, False, True)]
