@@ -166,7 +166,8 @@ class KnownPictures:
 def _joined(lines: list[Integers]) -> Integers:
     """Return all lines but those of digests alone, that stand beside no picture."""
     joined = np.concatenate([_NO_LINES, *lines])
-    return joined[joined[:, 0] != alike.NO_PICTURE]
+    paired: Integers = joined[joined[:, 0] != alike.NO_PICTURE]
+    return paired
 
 
 def _lines(newer: Integers, other: Integers, distance: Integers | int) -> Integers:
