@@ -30,7 +30,7 @@ _image_option = click.option(
 )
 
 
-@duplicate.command("list")
+@duplicate.command("list", short_help="List the files whose picture the hub has already.")
 @click.option("--relation", type=click.Choice(DUPLICATES), help="Only of this relation.")
 @_image_option
 @click.option("--submission", type=int, metavar="ID", help="Only files of this submission.")
@@ -81,7 +81,7 @@ def list_(
         click.echo("pictures side by side, is made by `hub duplicate sheet`.")
 
 
-@duplicate.command()
+@duplicate.command(short_help="List the pairs of published pictures that are alike.")
 @click.option("--relation", type=click.Choice(RELATIONS), help="Only of this relation.")
 @_image_option
 @limit_option
@@ -123,7 +123,7 @@ def related(
         )
 
 
-@duplicate.command()
+@duplicate.command(short_help="Make a page of duplicates to look at, side by side.")
 @click.option("--relation", type=click.Choice(DUPLICATES), help="Only of this relation.")
 @_image_option
 @click.option("--submission", type=int, metavar="ID", help="Only files of this submission.")
@@ -199,7 +199,7 @@ _OF_HINDRANCE = {
 }
 
 
-@duplicate.command()
+@duplicate.command(short_help="Take back that a file is a duplicate, and publish it.")
 @click.argument("file_id", type=int)
 @json_option
 @pass_hub

@@ -212,7 +212,7 @@ def report(hub: Hub, batch: int | None, *, output: "Path | None", as_json: bool)
         click.echo(page)
 
 
-@job.command(name="list")
+@job.command(name="list", short_help="List batches, with what each stage took in and gave out.")
 @click.option(
     "--limit",
     type=click.IntRange(1, 1_000_000),

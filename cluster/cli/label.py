@@ -32,7 +32,7 @@ def label() -> None:
 label.add_command(splits)
 
 
-@label.command("list")
+@label.command("list", short_help="List the labels with their counts.")
 @click.option("--under", metavar="L", help="Only this label and what is one, at any depth.")
 @click.option(
     "--min",
@@ -216,7 +216,7 @@ def move(hub: Hub, name: str, *, to: str, source: str | None, kind: str | None) 
     click.echo(f"Moved '{moved.name}'. `hub label show {moved.name!r}` shows where it is.")
 
 
-@label.command()
+@label.command(short_help="Make two labels one, for good.")
 @click.argument("name")
 @click.argument("into")
 @pass_hub

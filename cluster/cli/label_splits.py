@@ -17,7 +17,7 @@ _FAR = 3.0
 """Standard errors; of a thousand labels, three lie further off by chance."""
 
 
-@click.command()
+@click.command(short_help="Show how the pictures of each label fall into the splits.")
 @json_option
 @pass_hub
 def splits(hub: Hub, as_json: bool) -> None:

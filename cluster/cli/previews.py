@@ -74,5 +74,5 @@ def _why(file: FilePreview) -> str:
         return f"in submission {file.submission}"
     if file.message:
         return file.message
-    resembled = [f"{one.relation}: like picture {one.image_id[:12]}" for one in file.related]
+    resembled = [f"{one.relation}: like {one.path or one.image_id[:12]}" for one in file.related]
     return ", ".join([*map(ISSUES.__getitem__, file.issues), *resembled])

@@ -61,7 +61,12 @@ def _shares(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--size", callback=_size, metavar="WxH", help="Of every picture; else about 576x432.")
 @_shares
 @click.option("--processes", type=click.IntRange(1), help="That draw.  [default: one a core]")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="The folder.  [default: in simulated/ of the hub's home]",
+)
 @click.option("--no-submit", is_flag=True, help="Only draw.")
 @json_option
 @pass_hub

@@ -58,7 +58,8 @@ def submit(
     path,label[,supplier,lon,lat,licence,author,source_url,taken_at], paths from its own folder.
 
     With --check nothing is received: each file is judged as the next job would, and compared with
-    the pictures that are published. Files need no label then.
+    the pictures that are published. A file needs no label then; a folder does without --label
+    only if its folders have the names of labels.
     """
     from hub.objects.local import Objects
     from hub.rules.submissions import check_defaults

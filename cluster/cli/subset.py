@@ -76,7 +76,7 @@ def create(
     click.echo(f"Next: hub pull {out} FOLDER")
 
 
-@subset.command()
+@subset.command(short_help="Show a lock, or the newest subset of a name or root.")
 @click.argument("reference", metavar="F")
 @json_option
 @pass_hub

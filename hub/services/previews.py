@@ -41,6 +41,8 @@ class Related:
     """A picture that is like a file's, and yet another one."""
 
     image_id: str
+    path: str | None
+    """Of the file, of this call or of an earlier one, that brought it."""
     relation: str
     why: str
 
@@ -199,7 +201,7 @@ def _decide(db: Connection, settings: Settings, good: Sequence[_Seen]) -> dict[i
     repeats = {repeat.file.file_id: repeat for repeat in decisions.repeats}
     related = defaultdict(list)
     for found in decisions.related:
-        related[found.image_id].append(_related(found))
+        related[found.image_id].append(found)
     sources = {image_id: one.path for image_id, one in known.brought.items()}
     previews = {}
     for file, one in zip(files, good, strict=True):
@@ -208,13 +210,14 @@ def _decide(db: Connection, settings: Settings, good: Sequence[_Seen]) -> dict[i
             continue
         sources.setdefault(file.image_id, storable(one.row.path))
         bits = known.undecided.get(file.image_id)
-        previews[id(one)] = _kept(one, related=related[file.image_id], bits=bits)
+        like = [_related(found, sources) for found in related[file.image_id]]
+        previews[id(one)] = _kept(one, related=like, bits=bits)
     return previews
 
 
-def _related(found: Finding) -> Related:
+def _related(found: Finding, sources: Mapping[str, str]) -> Related:
     why = in_words(found.relation, distance=found.distance, look_distance=found.look_distance)
-    return Related(found.other, found.relation, why)
+    return Related(found.other, sources.get(found.other), found.relation, why)
 
 
 def _duplicate(one: _Seen, repeat: Repeat, *, source: str | None) -> FilePreview:

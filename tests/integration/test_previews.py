@@ -158,6 +158,8 @@ def test_what_is_said_beforehand_is_what_the_job_does(new_hub, folder):
     assert {found["new.jpg"].outcome, found["new-small.jpg"].outcome} == {"published", "duplicate"}
     related = hub.ask("SELECT related_to, relation FROM image_relation")
     assert [(one.image_id, one.relation) for one in found["mirror.jpg"].related] == related
+    [like] = found["mirror.jpg"].related
+    assert str(like.path).endswith("/mirrored.jpg")
 
     with hub.open_db() as db:
         again = preview_paths(db, hub.settings, [str(where)], labels=["Apple"], defaults=ANN)
