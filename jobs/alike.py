@@ -32,8 +32,8 @@ NO_PICTURE, NO_PROBE, NO_DISTANCE = -1, -1, 99
 """A kept picture with a digest of the batch's stands beside no picture of it; one of a burst
 was met by no probe, at a distance beyond any radius."""
 
-MATCH = pa.schema([("newer", pa.int64()), ("probe", pa.int64()), ("distance", pa.int64())])
-"""`newer` is the row of the batch's picture, `probe` the number of the hash that it was met by."""
+MATCH = pa.schema([("newer", pa.list_(pa.int64())), ("distance", pa.list_(pa.int64()))])
+"""Beside a kept picture: the rows of the batch's pictures that it met, and the bits apart."""
 
 
 class BatchIndex:
@@ -125,11 +125,15 @@ class BatchIndex:
 
 
 def matching_rows(kept: pa.Table, found: Found) -> pa.Table:
-    """Return the rows of kept pictures that were found, `MATCH` beside."""
-    rows = kept.take(pa.array(found[:, 0]))
-    for number, field in enumerate(MATCH, start=1):
-        rows = rows.append_column(field, pa.array(found[:, number]))
-    return rows
+    """Return the rows of kept pictures that were found, each once, `MATCH` beside."""
+    found = found[np.argsort(found[:, 0], kind="stable")]
+    rows, firsts = np.unique(found[:, 0], return_index=True)
+    offsets = pa.array([*firsts, len(found)], pa.int32())
+    matching = kept.take(pa.array(rows))
+    for field, column in zip(MATCH, (1, 3), strict=True):
+        lists = pa.ListArray.from_arrays(offsets, pa.array(found[:, column]))
+        matching = matching.append_column(field, lists)
+    return matching
 
 
 def shots_of(pictures: pa.Table) -> Iterator[Shot]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hub.rules.keeping import EQUAL_LOOKS, EXACT_RULE_VERSION, Finding
@@ -34,16 +35,12 @@ class KnownPictures:
 
     def add_matches(self, matches: pa.Table) -> None:
         """Take rows of pictures of earlier batches, `alike.MATCH` beside."""
-        image_ids = matches["image_id"].to_pylist()
-        firsts: dict[str, int] = {}
-        for row, image_id in enumerate(image_ids):
-            firsts.setdefault(image_id, row)
-        once = matches.drop_columns(alike.MATCH.names).take(pa.array(firsts.values(), pa.int64()))
-        for kept in once.to_pylist():
+        for kept in matches.drop_columns(alike.MATCH.names).to_pylist():
             self._take_up(kept)
-        others = np.array([self._numbers[image_id] for image_id in image_ids], dtype=np.int64)
-        met = [matches[name].to_numpy() for name in ("newer", "distance")]
-        self._met.append(_lines(met[0], others, met[1]))
+        numbers = [self._numbers[image_id] for image_id in matches["image_id"].to_pylist()]
+        newer, distance = (matches[name].combine_chunks() for name in alike.MATCH.names)
+        others = np.array(numbers, dtype=np.int64)[pc.list_parent_indices(newer).to_numpy()]
+        self._met.append(_lines(newer.flatten().to_numpy(), others, distance.flatten().to_numpy()))
 
     def add_own(self, found: alike.Found) -> None:
         """Take pairs of the batch's pictures, which are numbered as their rows."""
@@ -96,12 +93,12 @@ class KnownPictures:
         own[:, :2] = np.sort(own[:, :2], axis=1)[:, ::-1]
         lines = np.concatenate([met, own])
         lines = lines[lines[:, 0] != lines[:, 1]]
-        pairs, places = np.unique(lines[:, :2], axis=0, return_inverse=True)
+        pairs, places = np.unique(lines[:, 0] << 32 | lines[:, 1], return_inverse=True)
         is_near = lines[:, 2] < alike.NO_DISTANCE
         near, burst = np.zeros((2, len(pairs)), dtype=bool)
         near[places[is_near]] = True
         burst[places[~is_near]] = True
-        return pa.table([*pairs.T, near, burst], schema=PAIR)
+        return pa.table([pairs >> 32, pairs & (1 << 32) - 1, near, burst], schema=PAIR)
 
     def suspects(self, judged: pa.Table) -> pa.Table:
         """Return the pictures whose full pixels are needed: `picture`, each once.

@@ -18,12 +18,14 @@ def rule_name(relation: str, version: int | None) -> str:
 def in_words(relation: str, *, distance: int | None, look_distance: float | None) -> str:
     """Say how far apart two pictures are: bits of 64, and the looks' distance of 0..1 as a share.
 
-    A number that was not taken is left out.
+    Shots of one scene are compared by where it is light and of which colours, as things move
+    between them. A number that was not taken is left out.
     """
     if relation in _EXACT:
         return _EXACT[relation]
     bits = f"{distance} of {_HASH_BITS} bits apart" if distance is not None else ""
-    looks = f"pictures {share(look_distance)} apart" if look_distance is not None else ""
+    what = "light and colours" if relation == "burst" else "pictures"
+    looks = f"{what} {share(look_distance)} apart" if look_distance is not None else ""
     return ", ".join(filter(None, (bits, looks))) or "not measured"
 
 

@@ -42,8 +42,11 @@ def matches():
     def find(batch, kept):
         index = BatchIndex.build(pa.Table.from_pylist(batch, schema=SCHEMA))
         rows = pa.RecordBatch.from_pylist(kept, schema=SCHEMA)
-        found = matching_rows(pa.table(rows), index.find(rows)).to_pylist()
-        return [(one["image_id"], one["newer"], one["distance"]) for one in found]
+        return [
+            (one["image_id"], newer, distance)
+            for one in matching_rows(pa.table(rows), index.find(rows)).to_pylist()
+            for newer, distance in zip(one["newer"], one["distance"], strict=True)
+        ]
 
     return find
 

@@ -16,7 +16,7 @@ def known_of(*image_ids):
 def earlier(image_id, newer, *, distance=4):
     """A kept picture of an earlier batch that a probe of the batch's picture `newer` has met."""
     row = {"image_id": image_id, "sha256": f"file of {image_id}", "receipt_no": 1, "group_id": "g"}
-    return row | {"newer": newer, "probe": NO_PROBE, "distance": distance}
+    return row | {"newer": [newer], "distance": [distance]}
 
 
 def pairs_of(known):
@@ -35,7 +35,8 @@ def test_of_two_of_the_batch_the_later_is_the_newer_one_and_they_pair_once():
 
 def test_pictures_of_earlier_batches_are_numbered_behind_the_batch():
     known = known_of("a", "b")
-    met = [earlier("old", 1), earlier("older", 1), earlier("old", 0, distance=NO_DISTANCE)]
+    met = [earlier("old", 1), earlier("older", 1)]
+    met[0] |= {"newer": [1, 0], "distance": [4, NO_DISTANCE]}
     known.add_matches(pa.Table.from_pylist(met))
     assert pairs_of(known) == [(0, 2, False, True), (1, 2, True, False), (1, 3, True, False)]
     assert known.kept_before == {"old": "file of old", "older": "file of older"}

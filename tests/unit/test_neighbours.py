@@ -22,7 +22,7 @@ def pairs(batch, *, before="", own=(), untimed=()):
     known.add_own(np.array(found, dtype=np.int64).reshape(-1, 4))
     known.add_neighbours(untimed)
     if before:
-        how = {"newer": NO_PICTURE, "probe": NO_PROBE, "distance": NO_DISTANCE}
+        how = {"newer": [NO_PICTURE], "distance": [NO_DISTANCE]}
         known.add_matches(pa.Table.from_pylist([picture(before, group_id="g", **how)]))
     return {(batch[pair["newer"]], batch[pair["kept"]]) for pair in known.pairs().to_pylist()}
 
