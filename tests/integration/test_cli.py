@@ -100,6 +100,8 @@ def test_a_command_that_is_stopped_puts_away_what_it_holds_and_says_one_line(sen
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that runs the tests in the background has them ignore it, and so what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert running.stdout.readline() == "at work\n"
     running.send_signal(sent)

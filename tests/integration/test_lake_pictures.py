@@ -73,7 +73,7 @@ def test_one_flipped_bit_in_a_data_file_is_found(lake):
     path = data_file(lake, "m_d")
     path.write_bytes(path.read_bytes().replace(b"plain bytes", b"plain bytfs"))
 
-    with pytest.raises(PictureUnreadable, match="its crc32 is"):
+    with pytest.raises(PictureUnreadable, match="bytes of another crc32"):
         list(read_pictures(str(lake), [wanted(b"plain bytes on disk", "m_d")]))
 
 
@@ -83,7 +83,7 @@ def test_bytes_of_another_sha256_are_refused_whatever_the_lake_says(lake):
     write_deltalake(f"{lake}/images", pa.Table.from_pylist([other]), mode="append")
     forged = Wanted(claimed.image_id, "m_e", 4, zlib.crc32(b"boar"), "")
 
-    with pytest.raises(PictureUnreadable, match="sha256 of its bytes is another"):
+    with pytest.raises(PictureUnreadable, match="bytes of another sha256"):
         list(read_pictures(str(lake), [forged]))
 
 
@@ -190,7 +190,7 @@ def test_one_flipped_bit_in_a_plain_file_is_found(plain_lake):
     with path.open("r+b") as file:
         file.seek(place.offset + 100)
         file.write(b"!")
-    with pytest.raises(PictureUnreadable, match="its crc32 is"):
+    with pytest.raises(PictureUnreadable, match="bytes of another crc32"):
         list(read_pictures(str(plain_lake), [wanted(PICTURES[9], "m_a")]))
 
 
