@@ -86,7 +86,7 @@ class KnownPictures:
         A picture of an earlier batch that came again is known by the file that it was kept with, so
         that it makes no difference in how many batches the receipts are taken.
         """
-        came_again = np.array([self._is_before(number) for number in range(len(self._rows))])
+        came_again = np.fromiter(map(self._is_before, range(len(self._rows))), dtype=bool)
         met, own = _joined(self._met), _joined(self._own)
         met = met[~came_again[met[:, 0]]]
         own = own[~came_again[own[:, :2]].any(axis=1)]

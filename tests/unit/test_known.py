@@ -2,15 +2,21 @@
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from jobs.alike import NO_DISTANCE, NO_PICTURE, NO_PROBE
 from jobs.known import KnownPictures
 
+PICTURES = pa.schema(
+    [("image_id", pa.string()), ("sha256", pa.string()), ("receipt_no", pa.int64())]
+)
+
 
 def known_of(*image_ids):
     rows = [{"image_id": one, "sha256": f"file of {one}", "receipt_no": 9} for one in image_ids]
+    pictures = pa.Table.from_pylist(rows, schema=PICTURES)
     probes = pa.nulls(len(rows), pa.list_(pa.int64()))
-    return KnownPictures(pa.Table.from_pylist(rows).append_column("probes", probes))
+    return KnownPictures(pictures.append_column("probes", probes))
 
 
 def earlier(image_id, newer, *, distance=4):
@@ -51,8 +57,9 @@ def test_a_picture_that_came_again_is_the_one_that_was_kept():
     assert known.order("again") == (1, "file of again")
 
 
-def test_a_batch_without_pairs_has_none():
-    known = known_of("a")
+@pytest.mark.parametrize("image_ids", ["a", ""], ids=["one picture", "refused files alone"])
+def test_a_batch_without_pairs_has_none(image_ids):
+    known = known_of(*image_ids)
     known.add_own(np.zeros((0, 4), dtype=np.int64))
     known.add_neighbours([])
     assert pairs_of(known) == []
