@@ -109,10 +109,15 @@ def test_a_submission_of_refused_files_alone_has_failed(new_hub, folder, draw):
     hub.submit(folder("bad", {"a.jpg": b"", "b.jpg": b"text"}), labels=["Apple"])
     hub.submit(folder("good", {"a.jpg": draw(1), "b.jpg": b"text"}), labels=["Apple"])
     hub.run()
+    # A batch without one picture, too.
+    hub.submit(folder("worse", {"c.jpg": b"", "d.jpg": b"words"}), labels=["Apple"])
+    hub.run()
     assert hub.ask("SELECT status FROM submission ORDER BY submission_id") == [
         ("failed",),
         ("published",),
+        ("failed",),
     ]
+    assert hub.verify().differences == []
 
 
 def test_a_second_run_writes_nothing(new_hub, folder, draw):
