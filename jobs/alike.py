@@ -14,9 +14,9 @@ from hub.rules.bursts import SPAN, Bursts, Shot, untimed_neighbours
 from hub.rules.searching import BandIndex, Integers
 
 Found = Integers
-"""(pairs, 4): row of the kept pictures, row of the batch's, number of the probe, bits apart."""
+"""(pairs, 3): row of the kept pictures, row of the batch's, bits apart."""
 
-_NONE = np.zeros((0, 4), dtype=np.int64)
+_NONE = np.zeros((0, 3), dtype=np.int64)
 
 STORED_HASHES = ("phash", "phash_crop5", "phash_crop10")
 _DIGESTS = ("image_id", "reduced_sha256")
@@ -28,9 +28,9 @@ _OWN_AT_ONCE = 1024
 
 _PICTURES, _INDEX = "pictures.parquet", "hashes"
 
-NO_PICTURE, NO_PROBE, NO_DISTANCE = -1, -1, 99
+NO_PICTURE, NO_DISTANCE = -1, 99
 """A kept picture with a digest of the batch's stands beside no picture of it; one of a burst
-was met by no probe, at a distance beyond any radius."""
+at a distance beyond any radius."""
 
 MATCH = pa.schema([("newer", pa.list_(pa.int64())), ("distance", pa.list_(pa.int64()))])
 """Beside a kept picture: the rows of the batch's pictures that it met, and the bits apart."""
@@ -76,7 +76,7 @@ class BatchIndex:
         """Say which of the batch's pictures may be like others of it, some pictures at a time."""
         first = 0
         for some in self.pictures.combine_chunks().to_batches(max_chunksize=_OWN_AT_ONCE):
-            yield self.find(some) + np.array([first, 0, 0, 0])
+            yield self.find(some) + np.array([first, 0, 0])
             first += some.num_rows
 
     def _equal(self, kept: pa.RecordBatch) -> Found:
@@ -92,7 +92,7 @@ class BatchIndex:
             rows = np.flatnonzero(kept[name].is_valid().to_numpy(zero_copy_only=False))
             hashes = kept[name].drop_null().to_numpy(zero_copy_only=False)
             met = self._hashes.search(hashes)
-            found.append(_found(rows[met.row], met.owner, met.number, met.distance))
+            found.append(_found(rows[met.row], met.owner, met.distance))
         return _closest(np.concatenate(found))
 
     def _of_bursts(self, kept: pa.RecordBatch) -> Found:
@@ -130,7 +130,7 @@ def matching_rows(kept: pa.Table, found: Found) -> pa.Table:
     rows, firsts = np.unique(found[:, 0], return_index=True)
     offsets = pa.array([*firsts, len(found)], pa.int32())
     matching = kept.take(pa.array(rows))
-    for field, column in zip(MATCH, (1, 3), strict=True):
+    for field, column in zip(MATCH, (1, 2), strict=True):
         lists = pa.ListArray.from_arrays(offsets, pa.array(found[:, column]))
         matching = matching.append_column(field, lists)
     return matching
@@ -171,16 +171,15 @@ def neighbours(files: pa.Table) -> Iterator[tuple[int, int]]:
 def _found(
     rows: Integers,
     newer: Integers | int,
-    probe: Integers | int = NO_PROBE,
     distance: Integers | int = NO_DISTANCE,
 ) -> Found:
-    """Put rows beside what they met, one (row, newer, probe, distance) a line."""
-    return np.stack(np.broadcast_arrays(rows, newer, probe, distance), axis=1).astype(np.int64)
+    """Put rows beside what they met, one (row, newer, distance) a line."""
+    return np.stack(np.broadcast_arrays(rows, newer, distance), axis=1).astype(np.int64)
 
 
 def _closest(found: Found) -> Found:
-    """Keep of each (row, newer) the line of least distance, then of the smallest probe."""
-    ordered = found[np.lexsort((found[:, 2], found[:, 3], found[:, 1], found[:, 0]))]
+    """Keep of each (row, newer) the line of least distance."""
+    ordered = found[np.lexsort((found[:, 2], found[:, 1], found[:, 0]))]
     is_first = np.ones(len(ordered), dtype=bool)
     is_first[1:] = (ordered[1:, :2] != ordered[:-1, :2]).any(axis=1)
     return ordered[is_first]

@@ -44,7 +44,7 @@ class KnownPictures:
 
     def add_own(self, found: alike.Found) -> None:
         """Take pairs of the batch's pictures, which are numbered as their rows."""
-        self._own.append(_lines(found[:, 1], found[:, 0], found[:, 3]))
+        self._own.append(_lines(found[:, 1], found[:, 0], found[:, 2]))
 
     def add_neighbours(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Take pairs of the batch's pictures that may be of one burst."""

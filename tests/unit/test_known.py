@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from jobs.alike import NO_DISTANCE, NO_PICTURE, NO_PROBE
+from jobs.alike import NO_DISTANCE, NO_PICTURE
 from jobs.known import KnownPictures
 
 PICTURES = pa.schema(
@@ -32,8 +32,8 @@ def pairs_of(known):
 
 def test_of_two_of_the_batch_the_later_is_the_newer_one_and_they_pair_once():
     known = known_of("a", "b", "c")
-    found = [(0, 1, 3, 2), (1, 0, 7, 4), (2, 2, 0, 0), (0, 1, NO_PROBE, NO_DISTANCE)]
-    found += [(0, NO_PICTURE, NO_PROBE, NO_DISTANCE)]
+    found = [(0, 1, 2), (1, 0, 4), (2, 2, 0), (0, 1, NO_DISTANCE)]
+    found += [(0, NO_PICTURE, NO_DISTANCE)]
     known.add_own(np.array(found))
     known.add_neighbours([(2, 1)])
     assert pairs_of(known) == [(1, 0, True, True), (2, 1, False, True)]
@@ -52,7 +52,7 @@ def test_a_picture_that_came_again_is_the_one_that_was_kept():
     known = known_of("again", "new")
     met = [earlier("again", NO_PICTURE, distance=NO_DISTANCE), earlier("again", 1)]
     known.add_matches(pa.Table.from_pylist([*met, earlier("other", 0)]))
-    known.add_own(np.array([(0, 1, 3, 2), (1, 0, 3, 2)]))
+    known.add_own(np.array([(0, 1, 2), (1, 0, 2)]))
     assert pairs_of(known) == [(1, 0, True, False)]
     assert known.order("again") == (1, "file of again")
 
@@ -60,6 +60,6 @@ def test_a_picture_that_came_again_is_the_one_that_was_kept():
 @pytest.mark.parametrize("image_ids", ["a", ""], ids=["one picture", "refused files alone"])
 def test_a_batch_without_pairs_has_none(image_ids):
     known = known_of(*image_ids)
-    known.add_own(np.zeros((0, 4), dtype=np.int64))
+    known.add_own(np.zeros((0, 3), dtype=np.int64))
     known.add_neighbours([])
     assert pairs_of(known) == []

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from jobs.alike import NO_DISTANCE, NO_PICTURE, NO_PROBE, neighbours
+from jobs.alike import NO_DISTANCE, NO_PICTURE, neighbours
 from jobs.known import KnownPictures
 
 
@@ -18,8 +18,8 @@ def pairs(batch, *, before="", own=(), untimed=()):
     """
     pictures = pa.Table.from_pylist([picture(name) for name in batch])
     known = KnownPictures(pictures.append_column("probes", pa.nulls(len(batch))))
-    found = [(batch.index(name), newer, NO_PROBE, NO_DISTANCE) for name, newer in own]
-    known.add_own(np.array(found, dtype=np.int64).reshape(-1, 4))
+    found = [(batch.index(name), newer, NO_DISTANCE) for name, newer in own]
+    known.add_own(np.array(found, dtype=np.int64).reshape(-1, 3))
     known.add_neighbours(untimed)
     if before:
         how = {"newer": [NO_PICTURE], "distance": [NO_DISTANCE]}
