@@ -99,5 +99,5 @@ def test_shots_of_one_time_are_found_in_parts(monkeypatch):
     batch = [picture(name, at=NOON) for name in "abc"]
     found = [*BatchIndex.build(pa.Table.from_pylist(batch, schema=SCHEMA)).find_own()]
     assert len(found) == 2
-    timed = [(row, newer) for part in found for row, newer, probe, _ in part if newer != NO_PICTURE]
+    timed = [(row, newer) for part in found for row, newer, _ in part if newer != NO_PICTURE]
     assert timed == [(row, newer) for row in range(3) for newer in range(3)]
