@@ -1,17 +1,19 @@
 """Finds which kept pictures may be like a batch's: by equal digests, near hashes, and time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import time
 from functools import reduce
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hub.rules.bursts import SPAN, Bursts, Shot, untimed_neighbours
 from hub.rules.searching import BandIndex, Integers
+from hub.rules.shortlist import CLOSEST, FIRST, is_first_or_closest
 
 Found = Integers
 """(pairs, 3): row of the kept pictures, row of the batch's, bits apart."""
@@ -23,8 +25,8 @@ _DIGESTS = ("image_id", "reduced_sha256")
 SEARCHED = [*_DIGESTS, *STORED_HASHES, "supplier_id", "label_key", "taken_at"]
 """What of a kept picture says whether it may be like another."""
 
-_OWN_AT_ONCE = 1024
-"""Pictures of the batch, each of which may meet all the others."""
+_LINES_AT_ONCE = 1 << 22
+"""Lines of near hashes that are held before the shortlist is made of them."""
 
 _PICTURES, _INDEX = "pictures.parquet", "hashes"
 
@@ -36,18 +38,21 @@ MATCH = pa.schema([("newer", pa.list_(pa.int64())), ("distance", pa.list_(pa.int
 """Beside a kept picture: the rows of the batch's pictures that it met, and the bits apart."""
 
 
+Order = Callable[[], Integers]
+"""Returns the place of each row in the order of receipt; asked only where many are alike."""
+
+
 class BatchIndex:
     """The pictures of a batch, ready to be found."""
 
     def __init__(self, pictures: pa.Table, hashes: BandIndex) -> None:
-        self.pictures = pictures
+        self._pictures = pictures.combine_chunks()
         self._hashes = hashes
-        self._digests = {name: pictures[name].combine_chunks() for name in _DIGESTS}
-        self._bursts = Bursts(shots_of(pictures))
+        self._shots = [*shots_of(pictures)]
 
     @classmethod
     def build(cls, pictures: pa.Table) -> "BatchIndex":
-        """Index pictures by what the table says of them; `probes` are lists of hashes, or null."""
+        """Index pictures, given in order of receipt; `probes` are lists of hashes, or null."""
         lists = pictures["probes"].combine_chunks()
         owners = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
         numbers = np.arange(len(owners)) - np.searchsorted(owners, owners, side="left")
@@ -58,62 +63,66 @@ class BatchIndex:
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(self.pictures, folder / _PICTURES)
+        pq.write_table(self._pictures, folder / _PICTURES)
         self._hashes.save(folder / _INDEX)
 
     @classmethod
     def load(cls, folder: Path) -> "BatchIndex":
         return cls(pq.read_table(folder / _PICTURES), BandIndex.load(folder / _INDEX))
 
-    def find(self, kept: pa.RecordBatch) -> Found:
+    def __len__(self) -> int:
+        return len(self._shots)
+
+    def find(self, kept: pa.RecordBatch, order: Order) -> Found:
         """Say which rows of kept pictures, of which `SEARCHED` is asked, may be like the batch's.
 
-        A pair stands once with the closest hashes that met, and once more if it may be a burst.
+        Of a crowd those on the shortlist. A pair stands once with the closest hashes that met, and
+        once more if it may be a burst.
         """
-        return np.concatenate([self._equal(kept), self._near(kept), self._of_bursts(kept)])
+        near = _Shortlist(order)
+        for found in self._near(kept):
+            near.add(found)
+        return np.concatenate([self._equal(kept), near.lines(), self._of_bursts(kept, order)])
 
-    def find_own(self) -> Iterator[Found]:
-        """Say which of the batch's pictures may be like others of it, some pictures at a time."""
-        first = 0
-        for some in self.pictures.combine_chunks().to_batches(max_chunksize=_OWN_AT_ONCE):
-            yield self.find(some) + np.array([first, 0, 0])
-            first += some.num_rows
+    def find_own(self, is_out: npt.NDArray[np.bool_]) -> Found:
+        """Say which of the batch's pictures, but those that are out, later ones may be like."""
+        near = _Shortlist(lambda: np.arange(len(is_out)))
+        for found in self._near(self._pictures):
+            near.add(found[(found[:, 0] < found[:, 1]) & ~is_out[found[:, 0]]])
+        return np.concatenate([near.lines(), self._own_bursts(is_out)])
 
     def _equal(self, kept: pa.RecordBatch) -> Found:
-        is_equal = [
-            pc.is_in(kept[name], value_set=digests).to_numpy(zero_copy_only=False)
-            for name, digests in self._digests.items()
-        ]
-        return _found(np.flatnonzero(np.logical_or.reduce(is_equal)), NO_PICTURE)
+        is_equal = reduce(pc.or_, [self._is_known(kept, name) for name in _DIGESTS])
+        return _found(np.flatnonzero(is_equal.to_numpy(zero_copy_only=False)), NO_PICTURE)
 
-    def _near(self, kept: pa.RecordBatch) -> Found:
-        found = [_NONE]
+    def _near(self, kept: pa.RecordBatch | pa.Table) -> Iterator[Found]:
+        """Yield parts of bounded size; a pair may stand in several."""
         for name in STORED_HASHES:
-            rows = np.flatnonzero(kept[name].is_valid().to_numpy(zero_copy_only=False))
-            hashes = kept[name].drop_null().to_numpy(zero_copy_only=False)
-            met = self._hashes.search(hashes)
-            found.append(_found(rows[met.row], met.owner, met.distance))
-        return _closest(np.concatenate(found))
+            hashes = kept[name]
+            rows = np.flatnonzero(hashes.is_valid().to_numpy(zero_copy_only=False))
+            hashes = hashes.drop_null().to_numpy(zero_copy_only=False)
+            for met in self._hashes.search_in_parts(hashes):
+                yield _found(rows[met.row], met.owner, met.distance)
 
-    def _of_bursts(self, kept: pa.RecordBatch) -> Found:
+    def _of_bursts(self, kept: pa.RecordBatch, order: Order) -> Found:
         shown = np.flatnonzero(self._may_be_of_bursts(kept).to_numpy(zero_copy_only=False))
-        columns = kept.select(["supplier_id", "label_key", "taken_at"]).take(pa.array(shown))
-        met = [
-            self._bursts.around(supplier_id, label_key, taken_at=taken_at)
-            for supplier_id, label_key, taken_at in zip(*columns.to_pydict().values(), strict=True)
-        ]
-        rows = np.repeat(shown, np.array([len(newer) for newer in met], dtype=np.int64))
-        return _found(rows, np.concatenate([np.zeros(0, dtype=np.int64), *met]))
+        if not len(shown):
+            return _NONE
+        shown = shown[np.argsort(order()[shown])]
+        bursts = Bursts(enumerate(shots_of(kept.take(pa.array(shown)))))
+        met = _around(bursts.around(shot) for shot in self._shots)
+        return _found(shown[met[:, 0]], met[:, 1])
+
+    def _own_bursts(self, is_out: npt.NDArray[np.bool_]) -> Found:
+        bursts = Bursts((n, shot) for n, shot in enumerate(self._shots) if not is_out[n])
+        return _around(bursts.around(shot, before=newer) for newer, shot in enumerate(self._shots))
 
     def _may_be_of_bursts(self, kept: pa.RecordBatch) -> pa.BooleanArray:
-        """Leave few rows for the loop: those of the batch's suppliers, labels and span of time."""
-        times = pc.min_max(self.pictures["taken_at"])
+        """Leave few rows: those of the batch's suppliers, labels and span of time."""
+        times = pc.min_max(self._pictures["taken_at"])
         if not times["max"].is_valid:
             return pa.repeat(False, kept.num_rows)
-        known = [
-            pc.is_in(kept[name], value_set=self.pictures[name].combine_chunks())
-            for name in ("supplier_id", "label_key")
-        ]
+        known = [self._is_known(kept, name) for name in ("supplier_id", "label_key")]
         first, last = times["min"].as_py() - SPAN, times["max"].as_py() + SPAN
         moment = kept["taken_at"]
         told = [
@@ -122,6 +131,39 @@ class BatchIndex:
             pc.not_equal(moment, pc.floor_temporal(moment, unit="day")),
         ]
         return pc.fill_null(reduce(pc.and_, [*known, *told]), False)
+
+    def _is_known(self, kept: pa.RecordBatch, name: str) -> pa.BooleanArray:
+        return pc.is_in(kept[name], value_set=self._pictures[name].combine_chunks())
+
+
+class _Shortlist:
+    """Lines of near hashes, of which never more are held than a bounded number a picture."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._parts = [_NONE]
+        self._lines = 0
+        self._most = _LINES_AT_ONCE
+
+    def add(self, found: Found) -> None:
+        self._parts.append(found)
+        self._lines += len(found)
+        if self._lines > self._most:
+            self.lines()
+
+    def lines(self) -> Found:
+        """Return those on the shortlist so far, each pair once."""
+        found = _closest(np.concatenate(self._parts))
+        if _is_crowded(found):
+            order = self._order()[found[:, 0]]
+            found = found[is_first_or_closest(found[:, 1], order, found[:, 2], closest=CLOSEST)]
+        self._parts, self._lines = [found], len(found)
+        self._most = max(_LINES_AT_ONCE, 2 * len(found))
+        return found
+
+
+def _is_crowded(found: Found) -> bool:
+    return bool(len(found)) and int(np.bincount(found[:, 1]).max()) > FIRST
 
 
 def matching_rows(kept: pa.Table, found: Found) -> pa.Table:
@@ -138,11 +180,10 @@ def matching_rows(kept: pa.Table, found: Found) -> pa.Table:
 
 def shots_of(pictures: pa.Table) -> Iterator[Shot]:
     """Say of each row of pictures what tells a burst; a date alone, midnight sharp, is no time."""
-    names = ["supplier_id", "label_key", "taken_at", "receipt_no", "path"]
-    rows = pictures.select(names).to_pydict().values()
-    for supplier_id, label_key, taken_at, receipt_no, path in zip(*rows, strict=True):
+    rows = pictures.select(["supplier_id", "label_key", "taken_at"]).to_pydict().values()
+    for supplier_id, label_key, taken_at in zip(*rows, strict=True):
         moment = taken_at if taken_at and taken_at.time() != time.min else None
-        yield Shot(supplier_id, label_key, moment, receipt_no, path)
+        yield Shot(supplier_id, label_key, moment)
 
 
 def neighbours(files: pa.Table) -> Iterator[tuple[int, int]]:
@@ -162,8 +203,9 @@ def neighbours(files: pa.Table) -> Iterator[tuple[int, int]]:
             rows.append(row)
             is_first.append(image_id not in numbers)
             pictures.append(numbers.setdefault(image_id, len(numbers)))
-    shots = shots_of(files.take(pa.array(rows, pa.int64())))
-    for later, earlier in untimed_neighbours(shots):
+    firsts = files.take(pa.array(rows, pa.int64()))
+    places = (firsts[name].to_pylist() for name in ("receipt_no", "path"))
+    for later, earlier in untimed_neighbours(zip(shots_of(firsts), *places, strict=True)):
         if is_first[later] and is_first[earlier]:
             yield pictures[later], pictures[earlier]
 
@@ -175,6 +217,13 @@ def _found(
 ) -> Found:
     """Put rows beside what they met, one (row, newer, distance) a line."""
     return np.stack(np.broadcast_arrays(rows, newer, distance), axis=1).astype(np.int64)
+
+
+def _around(met: Iterable[Integers]) -> Found:
+    """Put shots beside those around them: to each of the batch's pictures some rows."""
+    rows = [*met]
+    newer = np.repeat(np.arange(len(rows)), [len(some) for some in rows])
+    return _found(np.concatenate([_NONE[:, 0], *rows]), newer)
 
 
 def _closest(found: Found) -> Found:

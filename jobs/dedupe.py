@@ -2,20 +2,23 @@
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, repeat
 from pathlib import Path
 
 import pyarrow as pa
-from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
-from hub.limits import bounds_of
 from hub.rules import keeping
-from hub.rules.keeping import Decisions, File, Finding, Repeat
-from jobs import alike, comparing, kept, schemas
+from hub.rules.keeping import Decisions, File, Repeat
+from hub.rules.shortlist import CLOSEST
+from jobs import alike, kept, schemas
 from jobs.alike import BatchIndex
+from jobs.candidates import Candidates
+from jobs.comparisons import Comparisons
 from jobs.known import KnownPictures
-from jobs.stage import Work, Worker, first_files, good_files, on_workers
+from jobs.stage import Work, collect, first_files, good_files
 
 TABLE = "duplicates"
 
@@ -48,13 +51,11 @@ def run(work: Work) -> None:
     index = BatchIndex.build(pictures.drop_columns(["file_id", "is_apart"]))
     index.save(folder)
     known = KnownPictures(pictures)
-    known.add_matches(find_matches(work, folder=folder))
-    for found in index.find_own():
-        known.add_own(found)
-    known.add_neighbours(alike.neighbours(files))
+    matches = find_matches(work, folder=folder)
+    candidates = Candidates(index, known, matches=matches, neighbours=alike.neighbours(files))
     known.save(folder)
-    findings = compare(work, known, folder=folder)
-    decisions = keeping.decide(_files(files), findings, kept_before=known.kept_before)
+    comparisons = Comparisons(work, known, folder=folder)
+    decisions = decide(_files(files), known, candidates, comparisons)
     append(work, related_rows(decisions, known), "images_related")
     append(work, map(duplicate_row, decisions.repeats), TABLE)
     shutil.rmtree(folder)
@@ -69,7 +70,7 @@ def read_files(work: Work) -> pa.Table:
 
 def find_matches(work: Work, *, folder: Path) -> pa.Table:
     """Return rows of pictures of earlier batches that may be like the batch's."""
-    return _on_workers(
+    return collect(
         work,
         kept.list_pieces(work.settings.lake_root),
         kept.find_matches,
@@ -80,28 +81,27 @@ def find_matches(work: Work, *, folder: Path) -> pa.Table:
     )
 
 
-def compare(work: Work, known: KnownPictures, *, folder: Path) -> list[Finding]:
-    """Judge every pair by its looks, and by its pixels where these may be equal."""
-    settings: dict[str, object] = {
-        "folder": str(folder),
-        "objects_root": work.settings.objects_root,
-        "lake_root": work.settings.lake_root,
-        "bounds": bounds_of(work.settings),
-    }
-    pairs = known.pairs()
-    judged = _on_workers(work, pairs, comparing.judge_pairs, comparing.FOUND, **settings)
-    suspects = known.suspects(judged)
-    digests = _on_workers(work, suspects, comparing.digest_pixels, comparing.DIGEST, **settings)
-    return known.findings(judged, digests)
+def decide(
+    files: Sequence[File], known: KnownPictures, candidates: Candidates, comparisons: Comparisons
+) -> Decisions:
+    """Compare pictures and decide which are kept, until the one asks for nothing of the other.
 
-
-def _on_workers(
-    work: Work, rows: pa.Table, worker: Worker, shown: pa.Schema, **settings: object
-) -> pa.Table:
-    """Spread rows over the workers and collect what they show."""
-    if not rows.num_rows:
-        return shown.empty_table()
-    return on_workers(work.spread(rows), worker, from_arrow_schema(shown), **settings).toArrow()
+    In a crowd, with which pictures one is compared depends on which are kept by then. What is
+    taken for kept, at first all, is right of one more picture in each turn at least, in order of
+    receipt, and so in the end of all; where there is no crowd, in the first turn.
+    """
+    repeats: set[int] = set()
+    # The first few alone tell what a crowd of copies repeats.
+    for closest in chain([0], repeat(CLOSEST)):
+        pairs, is_whole = candidates.pairs(repeats=repeats, closest=closest)
+        decisions = keeping.decide(
+            files, comparisons.findings(pairs), kept_before=known.kept_before
+        )
+        found = known.numbers({file.image_id for file in files} - decisions.kept)
+        if is_whole or (closest and found == repeats):
+            break
+        repeats = found
+    return decisions
 
 
 def append(work: Work, rows: Iterator[Mapping[str, object]], table: str) -> None:
@@ -139,7 +139,7 @@ def duplicate_row(repeat: Repeat) -> dict[str, object]:
     }
 
 
-def _files(files: pa.Table) -> Iterator[File]:
+def _files(files: pa.Table) -> list[File]:
     names = ["file_id", "receipt_no", "sha256", "label_key", "path", "image_id", "is_apart"]
-    for row in files.select(names).to_pylist():
-        yield File(**row | {"is_apart": bool(row["is_apart"])})
+    rows = files.select(names).to_pylist()
+    return [File(**row | {"is_apart": bool(row["is_apart"])}) for row in rows]

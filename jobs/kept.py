@@ -5,14 +5,17 @@ all be copied to Python whole, to be thrown away there.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from pyarrow.fs import LocalFileSystem
 
 from hub.lake.files import list_files
+from hub.rules.searching import Integers
 from jobs.alike import SEARCHED, BatchIndex, matching_rows
 
 PIECE = pa.schema([("path", pa.string()), ("number", pa.int32()), ("count", pa.int32())])
@@ -65,10 +68,23 @@ def _matches(
     kept_schema: pa.Schema,
 ) -> Iterator[pa.RecordBatch]:
     known = kept_schema.append(pa.field("batch_no", pa.int64()))
+
+    @cache
+    def whole() -> pa.Table:
+        # The same filter over the same row group: rows stand where they stood.
+        return rows.to_table(known, columns=kept_schema.names, filter=earlier)
+
     narrow = rows.to_table(known, columns=SEARCHED, filter=earlier).combine_chunks()
     for searched in narrow.to_batches():
-        found = index.find(searched)
+        found = index.find(searched, lambda: _places(whole()))
         if len(found):
-            # The same filter over the same row group: rows stand where they stood.
-            whole = rows.to_table(known, columns=kept_schema.names, filter=earlier)
-            yield from matching_rows(whole, found).combine_chunks().to_batches()
+            yield from matching_rows(whole(), found).combine_chunks().to_batches()
+
+
+def _places(kept: pa.Table) -> Integers:
+    """Return the place of each row in the order of receipt."""
+    keys = [("receipt_no", "ascending"), ("sha256", "ascending")]
+    ordered = pc.sort_indices(kept, sort_keys=keys).to_numpy()
+    places = np.empty(len(ordered), dtype=np.int64)
+    places[ordered] = np.arange(len(ordered))
+    return places

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from pyspark.sql.types import StructType
 
 from hub.catalogue.batches import Batch
@@ -71,6 +71,16 @@ def first_files(files: pa.Table) -> pa.Table:
     for number, image_id in enumerate(files["image_id"].to_pylist()):
         firsts.setdefault(image_id, number)
     return files.take(pa.array(firsts.values(), pa.int64()))
+
+
+def collect(
+    work: Work, rows: pa.Table, worker: Worker, shown: pa.Schema, **settings: object
+) -> pa.Table:
+    """Spread rows over the workers and collect what a function shows of them."""
+    if not rows.num_rows:
+        return shown.empty_table()
+    spread = work.spread(rows)
+    return on_workers(spread, worker, from_arrow_schema(shown), **settings).toArrow()
 
 
 def on_workers(

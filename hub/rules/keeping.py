@@ -68,6 +68,8 @@ class Decisions:
     repeats: list[Repeat] = field(default_factory=list)
     related: list[Finding] = field(default_factory=list)
     """Between kept pictures alone, each pair once."""
+    kept: set[str] = field(default_factory=set)
+    """The image_id of every picture that is kept, of earlier batches or of this one."""
 
 
 def decide(
@@ -84,7 +86,7 @@ def decide(
     found = _by_picture(findings)
     kept = dict(kept_before)
     brought_by: dict[str, tuple[int, str, str]] = {}
-    decisions = Decisions()
+    decisions = Decisions(kept={*kept_before})
     for file in sorted(files, key=lambda file: file.order):
         one_file = (file.receipt_no, file.sha256, file.path)
         if file.image_id in kept:
@@ -98,6 +100,7 @@ def decide(
             continue
         decisions.related.extend(others)
         kept[file.image_id] = file.sha256
+        decisions.kept.add(file.image_id)
         brought_by[file.image_id] = one_file
     return decisions
 

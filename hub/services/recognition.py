@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain, combinations, islice
+from itertools import chain, combinations, count, islice
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from hub.rules.hashing import Hashes
 from hub.rules.keeping import EQUAL_LOOKS, EXACT_RULE_VERSION, Finding
 from hub.rules.likeness import RULE_VERSION, Seen, judge
 from hub.rules.searching import BandIndex
+from hub.rules.shortlist import CLOSEST
 
 _HASHES_AT_ONCE = 100_000
 
@@ -172,7 +173,14 @@ def _meetings(
                 newer, other = other, newer
             if newer in places and newer != other:
                 found[newer, other] = min(int(bits), found.get((newer, other), int(bits)))
-    return found
+    return _closest(found)
+
+
+def _closest(met: Mapping[Pair, int]) -> dict[Pair, int]:
+    """Leave of each upload's pairs the CLOSEST: who asks waits, and a crowd may be large."""
+    by_bits = sorted(met, key=lambda pair: (met[pair], pair))
+    places: defaultdict[str, Iterator[int]] = defaultdict(count)
+    return {pair: met[pair] for pair in by_bits if next(places[pair[0]]) < CLOSEST}
 
 
 def _judge(pair: Pair, seen: Mapping[str, Seen]) -> Finding | None:

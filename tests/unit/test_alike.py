@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from jobs.alike import NO_DISTANCE, NO_PICTURE, BatchIndex, matching_rows, neighbours
+from hub.rules.shortlist import CLOSEST, FIRST, SHOTS
+from jobs.alike import NO_DISTANCE, NO_PICTURE, SEARCHED, BatchIndex, matching_rows, neighbours
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 FAR = 0x0F0F_0F0F_0F0F_0F0F
@@ -41,10 +43,12 @@ def picture(name, *, hash=None, probes=None, at=None, supplier=1, label="cat", r
 def matches():
     def find(batch, kept):
         index = BatchIndex.build(pa.Table.from_pylist(batch, schema=SCHEMA))
-        rows = pa.RecordBatch.from_pylist(kept, schema=SCHEMA)
+        rows = pa.RecordBatch.from_pylist(kept, schema=SCHEMA).select(SEARCHED)
+        # The last row came first.
+        found = index.find(rows, lambda: np.arange(len(kept))[::-1])
         return [
             (one["image_id"], newer, distance)
-            for one in matching_rows(pa.table(rows), index.find(rows)).to_pylist()
+            for one in matching_rows(pa.table(rows), found).to_pylist()
             for newer, distance in zip(one["newer"], one["distance"], strict=True)
         ]
 
@@ -94,10 +98,46 @@ def test_pictures_of_unknown_time_are_of_no_burst(matches):
     assert matches([picture("new", at=NOON)], [picture("old")]) == []
 
 
-def test_shots_of_one_time_are_found_in_parts(monkeypatch):
-    monkeypatch.setattr("jobs.alike._OWN_AT_ONCE", 2)
+def test_of_a_crowd_the_first_and_the_closest_are_found(matches, monkeypatch):
+    monkeypatch.setattr("jobs.alike._LINES_AT_ONCE", 7)
+    close = [picture(f"close {number}", hash=FAR ^ 0b1) for number in range(CLOSEST + 1)]
+    early = [picture(f"early {number}", hash=FAR ^ 0b111) for number in range(FIRST + 1)]
+    found = matches([picture("new", probes=[FAR])], [*close, *early])
+    # In order of receipt, the early ones from the last row up are first.
+    assert sorted(found) == sorted(
+        [(one["image_id"], 0, 3) for one in early[1:]]
+        + [(one["image_id"], 0, 1) for one in close[1:]]
+    )
+
+
+def test_of_many_shots_the_nearest_in_time_are_found(matches):
+    kept = [picture(str(number), at=NOON + timedelta(seconds=number)) for number in range(40)]
+    found = matches([picture("new", at=NOON + timedelta(seconds=20))], kept)
+    # Of two that are equally near the last row came first.
+    nearest = sorted(range(40), key=lambda number: (abs(number - 20), -number))[:SHOTS]
+    assert {one for one, _, _ in found} == {str(number) for number in nearest}
+
+
+@pytest.fixture
+def own():
+    def find(batch, *, out=()):
+        index = BatchIndex.build(pa.Table.from_pylist(batch, schema=SCHEMA))
+        found = index.find_own(np.isin(np.arange(len(batch)), out))
+        return [tuple(line) for line in found.tolist()]
+
+    return find
+
+
+def test_of_the_batch_a_picture_meets_those_before_it(own):
+    batch = [picture(name, hash=FAR, probes=[FAR, 0]) for name in "abc"]
+    assert own(batch) == [(0, 1, 0), (0, 2, 0), (1, 2, 0)]
+    assert own(batch, out=[0]) == [(1, 2, 0)]
+
+
+def test_shots_of_the_batch_meet_those_before_them(own):
     batch = [picture(name, at=NOON) for name in "abc"]
-    found = [*BatchIndex.build(pa.Table.from_pylist(batch, schema=SCHEMA)).find_own()]
-    assert len(found) == 2
-    timed = [(row, newer) for part in found for row, newer, _ in part if newer != NO_PICTURE]
-    assert timed == [(row, newer) for row in range(3) for newer in range(3)]
+    assert sorted(own(batch, out=[1])) == [(0, 1, NO_DISTANCE), (0, 2, NO_DISTANCE)]
+
+
+def test_a_batch_without_pictures_meets_nothing(own):
+    assert own([]) == []

@@ -1,43 +1,8 @@
 """Which pictures may be shots of one scene: the same in whatever batches their receipts came."""
 
-import numpy as np
 import pyarrow as pa
 
-from jobs.alike import NO_DISTANCE, NO_PICTURE, neighbours
-from jobs.known import KnownPictures
-
-
-def picture(name, **values):
-    return {"image_id": name, "sha256": f"s{name}", "receipt_no": 1} | values
-
-
-def pairs(batch, *, before="", own=(), untimed=()):
-    """Names of the pairs of a batch's pictures, of which one may have come before.
-
-    `own` are pairs that time allows, `untimed` those that stand near each other in a receipt.
-    """
-    pictures = pa.Table.from_pylist([picture(name) for name in batch])
-    known = KnownPictures(pictures.append_column("probes", pa.nulls(len(batch))))
-    found = [(batch.index(name), newer, NO_DISTANCE) for name, newer in own]
-    known.add_own(np.array(found, dtype=np.int64).reshape(-1, 3))
-    known.add_neighbours(untimed)
-    if before:
-        how = {"newer": [NO_PICTURE], "distance": [NO_DISTANCE]}
-        known.add_matches(pa.Table.from_pylist([picture(before, group_id="g", **how)]))
-    return {(batch[pair["newer"]], batch[pair["kept"]]) for pair in known.pairs().to_pylist()}
-
-
-def test_when_a_picture_came_again_makes_no_burst():
-    shots = [("a", 1), ("b", 0)]
-    assert pairs("ab", own=shots) == {("b", "a")}
-    assert pairs("ab", before="a", own=shots) == set()
-    assert pairs("ab", before="b", own=shots) == set()
-
-
-def test_where_a_picture_came_again_makes_no_burst():
-    assert pairs("ab", untimed=[(1, 0)]) == {("b", "a")}
-    assert pairs("ab", before="a", untimed=[(1, 0)]) == set()
-    assert pairs("ab", before="b", untimed=[(1, 0)]) == set()
+from jobs.alike import neighbours
 
 
 def files(*rows):

@@ -1,0 +1,67 @@
+"""Has pairs of pictures compared on the workers, each once, however often they are asked for."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.limits import bounds_of
+from hub.rules.keeping import Finding
+from jobs import comparing
+from jobs.known import KnownPictures
+from jobs.stage import Work, collect
+
+
+class Comparisons:
+    """What comparing the pictures of a batch with others has shown so far."""
+
+    def __init__(self, work: Work, known: KnownPictures, *, folder: Path) -> None:
+        """`folder` has what `known.save` laid out."""
+        self._work = work
+        self._known = known
+        self._settings: dict[str, object] = {
+            "folder": str(folder),
+            "objects_root": work.settings.objects_root,
+            "lake_root": work.settings.lake_root,
+            "bounds": bounds_of(work.settings),
+        }
+        self._asked = pa.array([], pa.int64())
+        self._judged = comparing.FOUND.empty_table()
+        self._digests: dict[int, str | None] = {}
+
+    def findings(self, pairs: pa.Table) -> list[Finding]:
+        """Judge `comparing.PAIR` rows by their looks, and by their pixels where these may be equal.
+
+        Nothing else that was ever compared is told.
+        """
+        keys = _keys(pairs)
+        self._judge(pairs.filter(pc.invert(pc.is_in(keys, value_set=self._asked))))
+        told = pc.is_in(_keys(self._judged), value_set=keys)
+        judged = self._judged.filter(told)
+        suspects = self._known.suspects(judged)
+        self._digest(suspects - self._digests.keys())
+        digests = {one: digest for one in suspects if (digest := self._digests[one])}
+        return self._known.findings(judged, digests)
+
+    def _judge(self, pairs: pa.Table) -> None:
+        judged = collect(
+            self._work, pairs, comparing.judge_pairs, comparing.FOUND, **self._settings
+        )
+        self._judged = pa.concat_tables([self._judged, judged])
+        self._asked = pa.concat_arrays([self._asked, _keys(pairs)])
+
+    def _digest(self, pictures: set[int]) -> None:
+        asked = pa.table({"picture": pa.array(sorted(pictures), pa.int64())})
+        digests = collect(
+            self._work, asked, comparing.digest_pixels, comparing.DIGEST, **self._settings
+        )
+        # A picture whose full scale breaks the bounds has no digest.
+        self._digests |= dict.fromkeys(pictures) | dict(
+            zip(*digests.to_pydict().values(), strict=True)
+        )
+
+
+def _keys(pairs: pa.Table) -> pa.Array:
+    """Return a number for each pair of `newer` and `kept`."""
+    newer = pc.shift_left(pairs["newer"].combine_chunks(), 32)
+    return pc.bit_wise_or(newer, pairs["kept"].combine_chunks())
