@@ -226,7 +226,7 @@ def run_stage(job: Job, batch: Batch, stage: str) -> None:
         job.settings.lake_root,
         batch.batch_no,
         stage=stage,
-        derived_each=job.settings.augment_count,
+        is_derived=job.lake.has_batch(augment.TABLE, batch),
     )
     report = StageReport(stage, batch.file_count, rows_out, time.monotonic() - begun)
     record_stage(job, batch, report)

@@ -162,13 +162,13 @@ def list_related(lake_root: str, batch_no: int) -> Iterator[RelationRow]:
 
 
 def count_outcomes(
-    lake_root: str, batch_no: int, *, stage: str, derived_each: int
+    lake_root: str, batch_no: int, *, stage: str, is_derived: bool
 ) -> dict[str, int]:
     """Count the files of a batch by what is known of them once `stage` has committed.
 
+    `is_derived`: `augment` has committed the batch. It has not where it was told to derive nothing.
     Every file is counted once, unless a table lacks the picture that it was kept as, or a train
-    picture the rows of its `derived_each` derived ones: the sum is then less than the files
-    submitted.
+    picture has fewer derived ones than another: the sum is then less than the files submitted.
     """
     outcomes = list(list_outcomes(lake_root, batch_no))
     counted = Counter(_lost(outcome) for outcome in outcomes if outcome.image_id is None)
@@ -176,13 +176,13 @@ def count_outcomes(
     if stage in ("validate", "dedupe"):
         counted["good" if stage == "validate" else "kept"] = kept.total()
         return dict(counted)
-    for image_id, name in _names(lake_root, batch_no, stage, derived_each):
+    for image_id, name in _names(lake_root, batch_no, stage, is_derived):
         counted[name] += kept[image_id]
     return dict(counted)
 
 
 def _names(
-    lake_root: str, batch_no: int, stage: str, derived_each: int
+    lake_root: str, batch_no: int, stage: str, is_derived: bool
 ) -> Iterator[tuple[str, str]]:
     """Yield the pictures that a stage has accounted for, and what it calls them."""
     if stage == "split":
@@ -190,17 +190,19 @@ def _names(
         return
     derived: Counter[str] = Counter()
     undecoded = set()
-    if stage == "augment" and derived_each:
+    if stage == "augment" and is_derived:
         for image_id, reason in _derived(lake_root, batch_no):
             derived[image_id] += 1
             if reason:
                 undecoded.add(image_id)
+    # The setting may be another by now than when the rows were written: they themselves tell.
+    each = max(derived.values(), default=1)
     for image_id, split in _pairs(lake_root, "images", batch_no, "split"):
         if stage == "publish":
             yield image_id, "published"
-        elif split != "train" or not derived_each:
+        elif split != "train" or not is_derived:
             yield image_id, "left_alone"
-        elif derived[image_id] == derived_each:
+        elif derived[image_id] == each:
             yield image_id, "not_augmented" if image_id in undecoded else "augmented"
 
 

@@ -9,6 +9,7 @@ from deltalake import DeltaTable
 
 from hub.errors import StoresDiffer
 from hub.lake import tables
+from jobs import pipeline
 from jobs.failures import StageFailed
 
 
@@ -70,6 +71,33 @@ def test_only_train_pictures_are_augmented_so_many_times_each(new_hub, folder, d
         (image, number) for image in train for number in (0, 1)
     )
     assert report.stages[-1].rows_out == {"augmented": len(train), "left_alone": 40 - len(train)}
+
+
+@pytest.mark.parametrize("now", [3, 1, 0])
+def test_derived_pictures_count_by_the_setting_they_were_committed_with(
+    new_hub, folder, draw, monkeypatch, now
+):
+    hub = new_hub()
+    hub.submit(folder("files", {f"{n}.jpg": draw(n) for n in range(12)}), labels=["Apple"])
+    for stage in ("validate", "dedupe", "split", "publish"):
+        hub.run(only=stage)
+    [(train,)] = hub.ask("SELECT count(*) FROM image WHERE split = 'train'")
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(pipeline, "record_stage", die)
+        hub.run(augment_count=2)
+    report = hub.run(augment_count=now)
+    assert report.stages[-1].rows_out == {"augmented": train, "left_alone": 12 - train}
+    assert sorted(derived_numbers(hub)) == sorted([0, 1] * train)
+    assert hub.verify().differences == []
+
+
+def die(*_):
+    raise KeyboardInterrupt
+
+
+def derived_numbers(hub):
+    table = DeltaTable(tables.table_path(hub.settings.lake_root, "images_augmented"))
+    return table.to_pyarrow_table(columns=["number"])["number"].to_pylist()
 
 
 def test_a_repeat_in_a_later_receipt_adds_its_label_to_the_picture(new_hub, folder, draw):
