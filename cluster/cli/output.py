@@ -28,8 +28,9 @@ output_option = click.option(
     help="Where to write the page.  [default: in reports/ of the hub's home]",
 )
 
-_LOG_SECONDS = 10.0
-"""Away from a terminal, progress is a line this often."""
+_LOG_SECONDS = (10.0, 320.0)
+"""Away from a terminal, progress is a line so long after the start, and then after twice the time
+of the one before, up to the longer one."""
 
 
 def print_json(document: object) -> None:
@@ -95,9 +96,9 @@ def progress(items: Iterable[Item], label: str, *, total: int | None = None) -> 
 
 
 def _logged(items: Iterable[Item], label: str, total: int | None) -> Iterator[Item]:
-    said = monotonic()
+    said, (pause, longest) = monotonic(), _LOG_SECONDS
     for done, item in enumerate(items):
-        if monotonic() - said >= _LOG_SECONDS:
-            said = monotonic()
+        if monotonic() - said >= pause:
+            said, pause = monotonic(), min(2 * pause, longest)
             click.echo(f"{label}: {done:,}" + (f" of {total:,}" if total else ""), err=True)
         yield item

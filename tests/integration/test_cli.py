@@ -182,6 +182,17 @@ def test_progress_gives_every_item_and_says_nothing_on_stdout(capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_away_from_a_terminal_lines_of_progress_come_at_widening_intervals(capsys, monkeypatch):
+    seconds = iter(range(200))
+    monkeypatch.setattr("cluster.cli.output.monotonic", lambda: next(seconds) // 2)
+    monkeypatch.setattr("cluster.cli.output._LOG_SECONDS", (10.0, 20.0))
+    assert len([*progress(iter(range(100)), "reading", total=100)]) == 100
+    first, second, third, *_ = capsys.readouterr().err.splitlines()
+    assert first.endswith("of 100")
+    told = [int(line.split()[1]) for line in (first, second, third)]
+    assert 1.5 * told[0] < told[1] - told[0] == pytest.approx(told[2] - told[1], abs=2)
+
+
 @pytest.mark.parametrize(("count", "said"), [(0, "0 files"), (1, "1 file"), (1234, "1,234 files")])
 def test_one_thing_is_not_plural(count, said):
     assert counted(count, "file") == said
