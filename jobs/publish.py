@@ -27,7 +27,7 @@ _ORDER = ("label_key", "image_id")
 def run(work: Work) -> None:
     work.lake.make(work.spark, TABLE)
     files = written_by(
-        work.spread(describe_pictures(work)).sortWithinPartitions(*_ORDER),
+        work.spread(describe_pictures(work)),
         write_pictures,
         objects_root=work.settings.objects_root,
         target=work.lake.target(TABLE, work.batch),

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from uuid import uuid4
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
@@ -16,6 +18,8 @@ from hub.config import Settings
 from hub.lake.tables import read_batch
 from jobs import schemas
 from jobs.tables import Lake
+
+_ROWS_AT_ONCE = 10_000
 
 Worker = Callable[..., Iterator[pa.RecordBatch]]
 
@@ -52,12 +56,37 @@ class Work:
             rows = rows.append_column(name, pa.nulls(rows.num_rows, kinds.field(name).type))
         return rows.select(columns)
 
-    def spread(self, rows: pa.Table) -> DataFrame:
-        """Hand rows to Spark, to every partition a run of them."""
-        numbers = np.arange(rows.num_rows) * self.partitions // max(1, rows.num_rows)
-        numbered = rows.append_column("partition", pa.array(numbers, pa.int32()))
-        frame = self.spark.createDataFrame(numbered)
-        return frame.repartitionById(self.partitions, "partition").drop("partition")
+    def spread(self, rows: pa.Table) -> "Spread":
+        """Lay out rows for the workers, for every partition a run of them in their order."""
+        path = Path(self.files_path).with_name(f"{uuid4().hex}.parquet")
+        ends = [rows.num_rows * part // self.partitions for part in range(self.partitions + 1)]
+        runs = [(first, end) for first, end in pairwise(ends) if first < end]
+        with pq.ParquetWriter(path, rows.schema) as writer:
+            for first, end in runs:
+                writer.write_table(rows.slice(first, end - first), row_group_size=end - first)
+        return Spread(self.spark.range(0, len(runs), 1, max(1, len(runs))), str(path))
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Rows that the workers read themselves: through Spark they would be copied three times."""
+
+    numbers: DataFrame
+    """`id` of the row groups, each in a partition of its own."""
+    path: str
+
+    def mapInArrow(self, func: Worker, schema: StructType) -> DataFrame:
+        """As a DataFrame's: run an importable function over record batches of the rows."""
+        return self.numbers.mapInArrow(partial(_on_row_groups, worker=func, path=self.path), schema)
+
+
+def _on_row_groups(
+    numbers: Iterator[pa.RecordBatch], *, worker: Worker, path: str
+) -> Iterator[pa.RecordBatch]:
+    with pq.ParquetFile(path) as file:
+        groups = (number for batch in numbers for number in batch["id"].to_pylist())
+        rows = (batch for group in groups for batch in file.iter_batches(_ROWS_AT_ONCE, [group]))
+        yield from worker(rows)
 
 
 def good_files(checked: pa.Table) -> pa.Table:
@@ -79,12 +108,5 @@ def collect(
     """Spread rows over the workers and collect what a function shows of them."""
     if not rows.num_rows:
         return shown.empty_table()
-    spread = work.spread(rows)
-    return on_workers(spread, worker, from_arrow_schema(shown), **settings).toArrow()
-
-
-def on_workers(
-    rows: DataFrame, worker: Worker, schema: StructType, **settings: object
-) -> DataFrame:
-    """Run an importable function over record batches of the rows."""
-    return rows.mapInArrow(partial(worker, **settings), schema)
+    found = work.spread(rows).mapInArrow(partial(worker, **settings), from_arrow_schema(shown))
+    return found.toArrow()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from uuid import uuid4
 
 import pyarrow as pa
@@ -156,7 +156,14 @@ def write_table(rows: pa.Table, *, target: Target) -> list[DataFile]:
     return file.written()
 
 
-def written_by(rows: DataFrame, worker: Any = write_files, **settings: object) -> list[DataFile]:
+class Rows(Protocol):
+    """A DataFrame, or what its workers read themselves."""
+
+    def mapInArrow(self, func: Any, schema: StructType) -> DataFrame:
+        """Run a function over record batches of the rows."""
+
+
+def written_by(rows: Rows, worker: Any = write_files, **settings: object) -> list[DataFile]:
     """Run a worker that ends in `write_files` over the rows; return the files of all partitions.
 
     What a task that failed has written stays behind, uncommitted, for `vacuum` to remove.
