@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hub.rules.keeping import EQUAL_LOOKS, EXACT_RULE_VERSION, Finding
+from hub.rules.equality import Stored, list_suspects
+from hub.rules.keeping import EXACT_RULE_VERSION, Finding
 from hub.rules.likeness import RULE_VERSION
 from jobs.comparing import KNOWN, KNOWN_FILE
 
@@ -90,24 +91,13 @@ class KnownPictures:
         pq.write_table(known.append_column("probes", probes), folder / KNOWN_FILE)
 
     def suspects(self, judged: pa.Table) -> set[int]:
-        """Return the pictures whose full pixels are needed, by number.
-
-        Those whose reduced copies are equal while their published bytes are not, and those of
-        pairs with equal looks of which one is not a JPEG: its reduced copy was made otherwise.
-        """
-        numbers = {number for crowd in self._crowds() for number in crowd}
-        for pair in judged.to_pylist():
-            both = (pair["newer"], pair["kept"])
-            is_jpeg = all(self._rows[number]["format"] == "jpeg" for number in both)
-            if pair["look_distance"] <= EQUAL_LOOKS and not is_jpeg:
-                numbers.update(both)
-        return numbers
-
-    def _crowds(self) -> Iterator[list[int]]:
-        alike: defaultdict[str, list[int]] = defaultdict(list)
-        for number, row in enumerate(self._rows):
-            alike[row["reduced_sha256"]].append(number)
-        yield from (crowd for crowd in alike.values() if len(crowd) > 1)
+        """Return the pictures whose full pixels are needed, by number."""
+        pictures = {
+            number: Stored(row["reduced_sha256"], row["format"])
+            for number, row in enumerate(self._rows)
+        }
+        looks = judged.select(["newer", "kept", "look_distance"]).to_pydict().values()
+        return list_suspects(pictures, zip(*looks, strict=True))
 
     def findings(self, judged: pa.Table, digests: Mapping[int, str]) -> list[Finding]:
         """Say of each pair once what it shows: equal pixels go before anything else.

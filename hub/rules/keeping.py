@@ -8,9 +8,6 @@ from hub.rules.splits import split_of
 
 EXACT_RULE_VERSION = 1
 
-EQUAL_LOOKS = 0.02
-"""Looks of equal pixels differ by no more, in whatever formats the pixels are stored."""
-
 Order = tuple[int, str, str, str]
 """Order of receipt: (receipt_no, sha256, label_key, path)."""
 

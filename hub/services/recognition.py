@@ -19,8 +19,9 @@ from hub.lake.packs import read_pack
 from hub.lake.pictures import Wanted, read_pictures
 from hub.redecoding import Redecoder
 from hub.rules.checking import Checked
+from hub.rules.equality import Stored, list_suspects
 from hub.rules.hashing import Hashes
-from hub.rules.keeping import EQUAL_LOOKS, EXACT_RULE_VERSION, Finding
+from hub.rules.keeping import EXACT_RULE_VERSION, Finding
 from hub.rules.likeness import RULE_VERSION, Seen, judge
 from hub.rules.searching import BandIndex
 from hub.rules.shortlist import CLOSEST
@@ -194,24 +195,14 @@ def _judge(pair: Pair, seen: Mapping[str, Seen]) -> Finding | None:
     return Finding(newer, other, *how, rule_version=RULE_VERSION)
 
 
-def _suspects(judged: Iterable[Finding], gallery: _Gallery) -> Iterator[str]:
-    """Yield the pictures whose full pixels may be equal to another's: by looks, or exactly."""
-    formats = {image_id: one.checked.format for image_id, one in gallery.uploads.items()}
-    formats |= {image_id: one.format for image_id, one in gallery.kept.items()}
-    for found in judged:
-        both = (found.image_id, found.other)
-        # Of two JPEGs the reduced copies were made alike: equal ones are found below.
-        is_jpeg = all(formats[one] == "jpeg" for one in both)
-        if found.look_distance <= EQUAL_LOOKS and not is_jpeg:
-            yield from both
-    alike: defaultdict[str | None, list[str]] = defaultdict(list)
-    for image_id, upload in gallery.uploads.items():
-        alike[upload.checked.reduced_sha256].append(image_id)
-    for image_id, one in gallery.kept.items():
-        alike[one.reduced_sha256].append(image_id)
-    for crowd in alike.values():
-        if len(crowd) > 1:
-            yield from crowd
+def _suspects(judged: Iterable[Finding], gallery: _Gallery) -> set[str]:
+    """Return the pictures whose full pixels may be equal to another's."""
+    pictures = {one: _stored_pixels(upload.checked) for one, upload in gallery.uploads.items()}
+    pictures |= {
+        one: Stored(kept.reduced_sha256, kept.format) for one, kept in gallery.kept.items()
+    }
+    looks = ((found.image_id, found.other, found.look_distance) for found in judged)
+    return list_suspects(pictures, looks)
 
 
 def _equal_pixels(digests: Mapping[str, str], places: Mapping[str, int]) -> list[Finding]:
@@ -232,6 +223,11 @@ def _seen(checked: Checked) -> Seen:
     assert checked.look is not None
     hashes = Hashes(*_stored(checked), probes=checked.probes)
     return Seen(checked.width_px, checked.height_px, hashes=hashes, look=checked.look)
+
+
+def _stored_pixels(checked: Checked) -> Stored:
+    assert checked.reduced_sha256
+    return Stored(checked.reduced_sha256, checked.format)
 
 
 def _stored(checked: Checked) -> tuple[int | None, int | None, int | None]:
