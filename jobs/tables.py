@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from hub.catalogue.batches import Batch
@@ -66,13 +66,6 @@ class Lake:
                 f" {ended}: the lake is an older copy, or another hub's. Nothing was written."
                 " Restore a lake of Postgres's age; `hub verify` names what differs."
             )
-
-    def read(self, spark: SparkSession, table: str) -> DataFrame:
-        """Read a table, and hold it to its schema; an empty frame before its first batch."""
-        schema = schemas.TABLES[table]
-        if lake.find_table(self.root, table) is None:
-            return spark.createDataFrame([], schema)
-        return spark.read.format(_FORMAT).load(lake.table_path(self.root, table)).to(schema)
 
     def target(self, table: str, batch: Batch) -> Target:
         """Say to workers where and how a batch's rows of a table are to be written."""

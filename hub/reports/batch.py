@@ -19,7 +19,7 @@ from hub.reports.measuring import Tally, tally_batch
 from hub.reports.pairs import by_relation, pair_of_duplicate, pair_of_related
 from hub.reports.pictures import Pictures
 from hub.reports.wording import FOUND
-from hub.rules.quality import size_bounds_of
+from hub.rules.quality import size_bounds
 from hub.rules.relations import DUPLICATES, RELATIONS
 from hub.rules.remedies import REMEDIES
 from hub.rules.splits import SHARES
@@ -169,7 +169,7 @@ def _usual_size(db: Connection) -> tuple[float, float] | None:
     quartiles = reports.get_usual_size(db)
     if quartiles.first_px is None or quartiles.third_px is None:
         return None
-    return size_bounds_of(quartiles.first_px, quartiles.third_px)
+    return size_bounds(quartiles.first_px, quartiles.third_px)
 
 
 def _quality(tally: Tally, album: Album, *, min_side_px: int) -> Quality:

@@ -5,7 +5,6 @@ copy makes a difference. All measures are rounded to six decimals, the same on e
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -99,7 +98,7 @@ def measure(reduced: Image.Image, *, width_px: int, height_px: int) -> Measures:
 def issues_of(measures: Measures) -> list[str]:
     """Return the kinds of `QUALITY_KINDS` that a picture shows by itself, in their order.
 
-    `odd_size` is not among them: it depends on the hub's other pictures (`is_odd_size`).
+    `odd_size` is not among them: it depends on the hub's other pictures (`size_bounds`).
     """
     found = {"greyscale": measures.is_grey}
     for kind, (measure, value, is_issue_below) in THRESHOLDS.items():
@@ -108,25 +107,12 @@ def issues_of(measures: Measures) -> list[str]:
     return [kind for kind in QUALITY_KINDS if found.get(kind)]
 
 
-def size_bounds(sides: Sequence[tuple[int, int]]) -> tuple[float, float]:
-    """Return the least and the largest usual size (px, root of the area) of one or more pictures.
+def size_bounds(first: float, third: float) -> tuple[float, float]:
+    """Return the least and the largest usual size (px, root of the area), of two quartiles.
 
-    Three interquartile ranges below the first quartile and above the third.
+    Three interquartile ranges below the first quartile of the hub's sizes and above the third.
     """
-    sizes = [math.sqrt(width_px * height_px) for width_px, height_px in sides]
-    first, third = (float(quartile) for quartile in np.percentile(sizes, (25, 75)))
-    return size_bounds_of(first, third)
-
-
-def size_bounds_of(first: float, third: float) -> tuple[float, float]:
-    """Return what `size_bounds` does, of the two quartiles of the sizes."""
     return first - _IQRS * (third - first), third + _IQRS * (third - first)
-
-
-def is_odd_size(width_px: int, height_px: int, *, bounds: tuple[float, float]) -> bool:
-    """Tell whether a picture's size lies outside of what `size_bounds` returned."""
-    least, largest = bounds
-    return not least <= math.sqrt(width_px * height_px) <= largest
 
 
 def _is_grey(pixels: NDArray[np.uint8], histogram: list[int]) -> bool:

@@ -35,6 +35,12 @@ def plain_lake(tmp_path):
     return Lake(str(tmp_path / "lake"), "hub-1")
 
 
+def read(lake, spark, table):
+    """As Spark reads the table, held to its schema."""
+    rows = spark.read.format("delta").load(tables.table_path(lake.root, table))
+    return rows.to(schemas.TABLES[table])
+
+
 def table_of(lake, table):
     return DeltaTable(tables.table_path(lake.root, table))
 
@@ -83,8 +89,8 @@ def test_rows_are_read_by_spark_and_without_it(lake, spark):
     assert lake.append_table(spark, kept(lake, "m_c"), "images_kept", batch=second)
 
     expected = [(1, "key-1", "m_a"), (1, "key-1", "m_b"), (2, "key-2", "m_c")]
-    read = lake.read(spark, "images_kept").select("batch_no", "batch_key", "label_key")
-    assert sorted(map(tuple, read.collect())) == expected
+    found = read(lake, spark, "images_kept").select("batch_no", "batch_key", "label_key")
+    assert sorted(map(tuple, found.collect())) == expected
     rows = table_of(lake, "images_kept").to_pyarrow_table(
         columns=["batch_no", "batch_key", "label_key"]
     )
@@ -100,7 +106,7 @@ def test_a_batch_is_appended_once(plain_lake, spark):
     earlier = replace(BATCH, batch_no=0)
     assert not plain_lake.append_table(spark, again, "images_kept", batch=earlier)
     assert table_of(plain_lake, "images_kept").version() == before
-    assert plain_lake.read(spark, "images_kept").count() == 1
+    assert read(plain_lake, spark, "images_kept").count() == 1
 
 
 def test_the_number_of_a_batch_is_the_one_that_spark_would_have_written(plain_lake, spark):
@@ -114,7 +120,7 @@ def test_the_number_of_a_batch_is_the_one_that_spark_would_have_written(plain_la
     assert not plain_lake.append_table(spark, rows, "images_kept", batch=Batch(2, "key-2", 1))
     assert plain_lake.append_table(spark, rows, "images_kept", batch=Batch(3, "key-3", 1))
     by_spark.write.format("delta").mode("append").options(**options | {"txnVersion": 3}).save(path)
-    assert plain_lake.read(spark, "images_kept").count() == 3
+    assert read(plain_lake, spark, "images_kept").count() == 3
 
 
 def test_a_batch_without_rows_is_a_commit_without_files(plain_lake, spark):
@@ -122,7 +128,7 @@ def test_a_batch_without_rows_is_a_commit_without_files(plain_lake, spark):
     assert plain_lake.has_batch("images_kept", BATCH)
     assert added(plain_lake, "images_kept") == []
     assert list(Path(tables.table_path(plain_lake.root, "images_kept")).glob("*.parquet")) == []
-    no_rows = plain_lake.read(spark, "images_kept")
+    no_rows = read(plain_lake, spark, "images_kept")
     append_frame(plain_lake, no_rows, "images_kept", batch=Batch(2, "key-2", 0))
     assert plain_lake.has_batch("images_kept", Batch(2, "key-2", 0))
 
@@ -140,8 +146,8 @@ def test_a_frame_is_written_one_file_a_partition(plain_lake, spark):
     )
     append_frame(plain_lake, frame.repartition(3), "images_kept", batch=BATCH)
     assert len(added(plain_lake, "images_kept")) == 3
-    read = plain_lake.read(spark, "images_kept").select("label_key").collect()
-    assert sorted(row.label_key for row in read) == [name for (name,) in names]
+    found = read(plain_lake, spark, "images_kept").select("label_key").collect()
+    assert sorted(row.label_key for row in found) == [name for (name,) in names]
 
 
 def test_the_properties_that_the_hub_relies_on(plain_lake, spark):
@@ -168,15 +174,15 @@ def test_optimize_reads_and_keeps_every_byte(plain_lake, spark):
         plain_lake.append_table(spark, rows, "images", batch=Batch(number, f"key-{number}", 5))
     spark_table(plain_lake, spark, "images").optimize().executeCompaction()
     assert len(added(plain_lake, "images")) == 1
-    read = plain_lake.read(spark, "images").select("content").collect()
-    assert sorted(bytes(row.content) for row in read) == sorted(
+    found = read(plain_lake, spark, "images").select("content").collect()
+    assert sorted(bytes(row.content) for row in found) == sorted(
         chain.from_iterable(contents.values())
     )
     fourth = Batch(4, "key-4", 1)
     plain_lake.append_table(
         spark, pictures(plain_lake, [b"z"], labels=["m_z"]), "images", batch=fourth
     )
-    assert plain_lake.read(spark, "images").count() == 16
+    assert read(plain_lake, spark, "images").count() == 16
 
 
 def test_a_checkpoint_is_made_now_and_then_and_holds_everything(plain_lake, spark):
@@ -192,7 +198,7 @@ def test_a_checkpoint_is_made_now_and_then_and_holds_everything(plain_lake, spar
     assert plain_lake.has_batch("images_kept", Batch(12, "key-12", 1))
     assert tables.owner(plain_lake.root, "images_kept") == "hub-1"
     assert len(table_of(plain_lake, "images_kept").to_pyarrow_table()) == 12
-    assert plain_lake.read(spark, "images_kept").count() == 12
+    assert read(plain_lake, spark, "images_kept").count() == 12
 
 
 def test_files_of_other_batches_and_labels_are_skipped(plain_lake, spark):
@@ -204,10 +210,10 @@ def test_files_of_other_batches_and_labels_are_skipped(plain_lake, spark):
         for one in added(plain_lake, "images_kept")
     }
     assert found == {(1, "m_a", "m_c"), (2, "m_m", "m_x")}
-    read = plain_lake.read(spark, "images_kept")
+    found = read(plain_lake, spark, "images_kept")
     for condition in (F.col("batch_no") == 2, F.col("label_key") == "m_n"):
-        assert files_read(read.where(condition)) == 1
-    assert files_read(read) == 2
+        assert files_read(found.where(condition)) == 1
+    assert files_read(found) == 2
 
 
 def files_read(rows):
@@ -271,8 +277,8 @@ def test_a_timestamp_with_microseconds_is_found_by_its_value(plain_lake, spark):
     at = datetime(2024, 2, 29, 12, 30, 15, 123456, tzinfo=UTC)
     rows = rows_of(plain_lake, "files_checked", taken_at=[at])
     plain_lake.append_table(spark, rows, "files_checked", batch=BATCH)
-    read = plain_lake.read(spark, "files_checked")
-    assert read.where(F.col("taken_at") == F.lit(at)).count() == 1
+    found = read(plain_lake, spark, "files_checked")
+    assert found.where(F.col("taken_at") == F.lit(at)).count() == 1
     dataset = table_of(plain_lake, "files_checked").to_pyarrow_dataset()
     assert dataset.count_rows(filter=pa.compute.field("taken_at") == pa.scalar(at)) == 1
 
@@ -284,10 +290,10 @@ def test_a_long_string_is_found_by_its_value(plain_lake, spark):
         plain_lake.append_table(
             spark, rows, "files_checked", batch=Batch(number, f"key-{number}", 1)
         )
-    read = plain_lake.read(spark, "files_checked")
+    found = read(plain_lake, spark, "files_checked")
     dataset = table_of(plain_lake, "files_checked").to_pyarrow_dataset()
     for path in paths:
-        assert read.where(F.col("path") == path).count() == 1
+        assert found.where(F.col("path") == path).count() == 1
         assert dataset.count_rows(filter=pa.compute.field("path") == path) == 1
 
 
@@ -353,7 +359,7 @@ def test_a_table_of_an_older_release_gets_the_new_columns_once(plain_lake, spark
     rows = spark.createDataFrame(first, columns)
     options = {"txnAppId": tables.app_id("hub-1", "images"), "txnVersion": 1}
     rows.write.format("delta").mode("append").options(**options).save(path)
-    assert plain_lake.read(spark, "images").select("rule_version").collect()[0][0] is None
+    assert read(plain_lake, spark, "images").select("rule_version").collect()[0][0] is None
 
     new = pictures(plain_lake, [b"new bytes"], labels=["m_b"])
     new = new.set_column(new.schema.get_field_index("rule_version"), "rule_version", [[2]])
@@ -362,8 +368,8 @@ def test_a_table_of_an_older_release_gets_the_new_columns_once(plain_lake, spark
         plain_lake.append_table(spark, new, "images", batch=batch)
 
     expected = [(1, None, b"old bytes"), (2, 2, b"new bytes"), (3, 2, b"new bytes")]
-    read = plain_lake.read(spark, "images").select("batch_no", "rule_version", "content")
-    assert sorted((a, b, bytes(c)) for a, b, c in read.collect()) == expected
+    found = read(plain_lake, spark, "images").select("batch_no", "rule_version", "content")
+    assert sorted((a, b, bytes(c)) for a, b, c in found.collect()) == expected
     dataset = table_of(plain_lake, "images").to_pyarrow_table(
         columns=["batch_no", "rule_version", "content"]
     )
@@ -383,7 +389,7 @@ def test_what_a_failing_task_wrote_is_in_no_table(plain_lake, spark):
     assert len(left) >= 1
     assert added(plain_lake, "images_kept") == []
     assert append_frame(plain_lake, frame.drop("id"), "images_kept", batch=BATCH)
-    assert plain_lake.read(spark, "images_kept").count() == 1
+    assert read(plain_lake, spark, "images_kept").count() == 1
 
 
 def fail_after_writing(batches, *, target):

@@ -8,7 +8,6 @@ from hub.rules.pixels import reduce
 from hub.rules.quality import (
     QUALITY_KINDS,
     Measures,
-    is_odd_size,
     issues_of,
     measure,
     size_bounds,
@@ -140,21 +139,10 @@ def test_the_measures_are_those_of_the_formulas_in_floating_point(seed, size):
     assert measures.sharpness == pytest.approx(sharpness, abs=0.03)
 
 
-def test_an_odd_size_is_far_from_the_middle_half():
-    usual = [(width_px, 100) for width_px in range(90, 111)]
-    bounds = size_bounds(usual)
-    sizes = np.sqrt([width_px * 100 for width_px, _ in usual])
-    first, third = np.percentile(sizes, (25, 75))
-    assert bounds == pytest.approx((4 * first - 3 * third, 4 * third - 3 * first))
-    assert not any(is_odd_size(*sides, bounds=bounds) for sides in usual)
-    assert is_odd_size(1000, 1000, bounds=bounds)
-    assert is_odd_size(20, 20, bounds=bounds)
-
-
-def test_where_all_sizes_are_equal_any_other_is_odd():
-    bounds = size_bounds([(640, 480)] * 9)
-    assert not is_odd_size(480, 640, bounds=bounds)
-    assert is_odd_size(640, 481, bounds=bounds)
+def test_a_usual_size_is_near_the_middle_half():
+    assert size_bounds(400.0, 500.0) == (100.0, 800.0)
+    # Where all sizes are equal any other is odd.
+    assert size_bounds(554.0, 554.0) == (554.0, 554.0)
 
 
 def test_every_kind_but_the_relative_one_may_be_refused():
