@@ -15,6 +15,7 @@ from hub.redecoding import Redecoder, redecode
 from hub.rules import augmenting
 from hub.rules.reasons import Reason
 from jobs.landing import read_landed
+from jobs.progress import counted
 from jobs.stage import Work
 from jobs.writing import Target, write_files, written_by
 
@@ -38,15 +39,17 @@ def run(work: Work) -> None:
     kept = work.rows("images_kept", [*_KEYS, "split"])
     train = kept.filter(pc.equal(kept["split"], "train")).select(_KEYS)
     work.lake.make(work.spark, TABLE)
-    files = written_by(
-        work.spread(train),
-        write_derived,
-        objects_root=work.settings.objects_root,
-        lake_root=work.settings.lake_root,
-        count=work.settings.augment_count,
-        bounds=bounds_of(work.settings),
-        target=work.lake.target(TABLE, work.batch),
-    )
+    with work.progress("pictures derived from", total=train.num_rows) as progress:
+        files = written_by(
+            work.spread(train),
+            write_derived,
+            objects_root=work.settings.objects_root,
+            lake_root=work.settings.lake_root,
+            count=work.settings.augment_count,
+            bounds=bounds_of(work.settings),
+            target=work.lake.target(TABLE, work.batch),
+            progress=progress,
+        )
     work.lake.append_files(work.spark, TABLE, files, batch=work.batch)
 
 
@@ -58,6 +61,7 @@ def write_derived(
     count: int,
     bounds: Bounds,
     target: Target,
+    progress: str,
 ) -> Iterator[pa.RecordBatch]:
     """Write `count` derived pictures of each kept picture's row into a file.
 
@@ -74,7 +78,7 @@ def write_derived(
                 ],
                 schema=_DERIVED,
             )
-            for some in _slices(batches)
+            for some in counted(_slices(batches), progress, rows=len)
         )
         yield from write_files(rows, target=target)
 

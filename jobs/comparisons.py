@@ -45,7 +45,12 @@ class Comparisons:
 
     def _judge(self, pairs: pa.Table) -> None:
         judged = collect(
-            self._work, pairs, comparing.judge_pairs, comparing.FOUND, **self._settings
+            self._work,
+            pairs,
+            comparing.judge_pairs,
+            comparing.FOUND,
+            what="pairs compared",
+            **self._settings,
         )
         self._judged = pa.concat_tables([self._judged, judged])
         self._asked = pa.concat_arrays([self._asked, _keys(pairs)])
@@ -53,7 +58,12 @@ class Comparisons:
     def _digest(self, pictures: set[int]) -> None:
         asked = pa.table({"picture": pa.array(sorted(pictures), pa.int64())})
         digests = collect(
-            self._work, asked, comparing.digest_pixels, comparing.DIGEST, **self._settings
+            self._work,
+            asked,
+            comparing.digest_pixels,
+            comparing.DIGEST,
+            what="pictures read pixel by pixel",
+            **self._settings,
         )
         # A picture whose full scale breaks the bounds has no digest.
         self._digests |= dict.fromkeys(pictures) | dict(

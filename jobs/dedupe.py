@@ -75,6 +75,7 @@ def find_matches(work: Work, *, folder: Path) -> pa.Table:
         kept.list_pieces(work.settings.lake_root),
         kept.find_matches,
         pa.schema([*_KEPT_ROWS, *alike.MATCH]),
+        what="parts of the earlier pictures searched",
         folder=str(folder),
         before=work.batch.batch_no,
         kept_schema=_KEPT_ROWS,

@@ -25,6 +25,7 @@ from hub.services.batches import STAGES, counted, due_batch, end_stage
 from hub.services.leases import HeldLease, hold_lease
 from jobs import augment, compact, dedupe, publish, schemas, split, validate
 from jobs.failures import StageFailed, failing_as
+from jobs.progress import Track, untracked
 from jobs.session import spark_session
 from jobs.stage import Work
 from jobs.tables import Lake
@@ -74,6 +75,7 @@ class Job:
     resources: ExitStack = field(default_factory=ExitStack)
     work: Work | None = None
     """The batch that Spark was last handed."""
+    track: Track = untracked
 
     @cached_property
     def spark(self) -> SparkSession:
@@ -97,6 +99,7 @@ def run(
     say: Say,
     only: str | None = None,
     open_spark: OpenSpark = spark_session,
+    track: Track = untracked,
 ) -> JobReport:
     """Run what is due: every stage of every batch, or the one stage named by `only`.
 
@@ -104,6 +107,7 @@ def run(
     kill at any point, the same call completes what was begun.
     """
     with open_job(settings, open_db, holder=holder, say=say, open_spark=open_spark) as job:
+        job.track = track
         if only:
             run_stage_alone(job, only)
         else:
@@ -265,7 +269,7 @@ def prepare_work(job: Job, batch: Batch) -> Work:
     if job.work is None or job.work.batch != batch:
         path = files_path(job, batch)
         write_files(job, batch, path)
-        job.work = Work(job.spark, job.settings, job.lake, batch, str(path))
+        job.work = Work(job.spark, job.settings, job.lake, batch, str(path), job.track)
     return job.work
 
 
@@ -278,7 +282,7 @@ def write_files(job: Job, batch: Batch, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for left_behind in path.parent.glob("*.parquet"):  # One batch is open at a time.
         left_behind.unlink()
-    for left_behind in path.parent.glob("*.search"):  # Of a job that was killed in dedupe.
+    for left_behind in path.parent.glob("*.*/"):  # Of a job that was killed at work.
         shutil.rmtree(left_behind)
     schema = to_arrow_schema(schemas.BATCH_FILES, timezone="UTC")
     with job.open_db() as db, pq.ParquetWriter(path, schema) as writer:

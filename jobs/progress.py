@@ -12,17 +12,16 @@ from pyspark import TaskContext
 
 Item = TypeVar("Item")
 
-Track: TypeAlias = Callable[[Iterable[int], str, int], Iterable[int]]
-"""Is handed numbers as rows are done, what is done with them, and of how many; hands them on."""
+Track: TypeAlias = Callable[[Iterable[int], str, int], None]
+"""Is handed how many rows are done, time and again; what is done with them; how many there are."""
 
 _NOTED_SECONDS = 0.5
 _QUIET_SECONDS = 2.0
 """What takes no longer shows nothing."""
 
 
-def untracked(done: Iterable[int], what: str, total: int) -> Iterable[int]:
+def untracked(done: Iterable[int], what: str, total: int) -> None:
     """Show nothing."""
-    return done
 
 
 @contextmanager
@@ -71,18 +70,16 @@ def _note(path: Path, done: int) -> None:
 
 def _follow(folder: Path, what: str, total: int, track: Track, ended: Event) -> None:
     if not ended.wait(_QUIET_SECONDS):
-        for _ in track(_newly_done(folder, ended), what, total):
-            pass
+        track(_numbers_done(folder, ended), what, total)
 
 
-def _newly_done(folder: Path, ended: Event) -> Iterator[int]:
-    """Yield the numbers of rows as they are done: after a task has begun again, none for a time."""
-    told = done = 0
+def _numbers_done(folder: Path, ended: Event) -> Iterator[int]:
+    """Yield how many rows are done, never fewer than before: a task may have begun again."""
+    done = 0
     is_last = False
     while not is_last:
         is_last = ended.wait(_NOTED_SECONDS)
         # A file that is replaced may be out of sight of a shared file system for a moment.
         with suppress(OSError):
-            done = sum(int(path.read_text()) for path in folder.glob("*[0-9]"))
-        yield from range(told + 1, done + 1)
-        told = max(told, done)
+            done = max(done, sum(int(path.read_text()) for path in folder.glob("*[0-9]")))
+        yield done

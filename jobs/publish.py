@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from hub.objects.local import Objects
 from hub.rules.publishing import published_bytes
 from hub.rules.reasons import Refused
 from jobs.landing import take_landed
+from jobs.progress import counted
 from jobs.stage import Work
 from jobs.writing import GROUP_BYTES, FileWriter, Target, describe, written_by
 
@@ -26,12 +28,15 @@ _ORDER = ("label_key", "image_id")
 
 def run(work: Work) -> None:
     work.lake.make(work.spark, TABLE)
-    files = written_by(
-        work.spread(describe_pictures(work)),
-        write_pictures,
-        objects_root=work.settings.objects_root,
-        target=work.lake.target(TABLE, work.batch),
-    )
+    pictures = describe_pictures(work)
+    with work.progress("pictures written", total=pictures.num_rows) as progress:
+        files = written_by(
+            work.spread(pictures),
+            write_pictures,
+            objects_root=work.settings.objects_root,
+            target=work.lake.target(TABLE, work.batch),
+            progress=progress,
+        )
     work.lake.append_files(work.spark, TABLE, files, batch=work.batch)
 
 
@@ -49,7 +54,7 @@ def describe_pictures(work: Work) -> pa.Table:
 
 
 def write_pictures(
-    batches: Iterator[pa.RecordBatch], *, objects_root: str, target: Target
+    batches: Iterator[pa.RecordBatch], *, objects_root: str, target: Target, progress: str
 ) -> Iterator[pa.RecordBatch]:
     """Write rows of pictures with their published bytes into one file, and its range index.
 
@@ -58,10 +63,10 @@ def write_pictures(
     """
     objects = Objects(objects_root)
     with FileWriter(target) as file:
-        for batch in batches:
-            for piece in _pieces(batch):
-                contents = [_content(objects, row) for row in piece.to_pylist()]
-                file.add(piece.append_column("content", pa.array(contents, pa.binary())))
+        pieces = chain.from_iterable(map(_pieces, batches))
+        for piece in counted(pieces, progress, rows=len):
+            contents = [_content(objects, row) for row in piece.to_pylist()]
+            file.add(piece.append_column("content", pa.array(contents, pa.binary())))
     if file.path:
         write_index(file.path)
     yield describe(file.written())

@@ -1,6 +1,7 @@
 """What every stage is handed, and what carries a rule to the workers."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -17,6 +18,7 @@ from hub.catalogue.batches import Batch
 from hub.config import Settings
 from hub.lake.tables import read_batch
 from jobs import schemas
+from jobs.progress import Track, counted, shown, untracked
 from jobs.tables import Lake
 
 _ROWS_AT_ONCE = 10_000
@@ -34,6 +36,7 @@ class Work:
     batch: Batch
     files_path: str
     """Parquet with the files of the batch: see `schemas.BATCH_FILES`."""
+    track: Track = untracked
 
     @property
     def partitions(self) -> int:
@@ -65,6 +68,12 @@ class Work:
             for first, end in runs:
                 writer.write_table(rows.slice(first, end - first), row_group_size=end - first)
         return Spread(self.spark.range(0, len(runs), 1, max(1, len(runs))), str(path))
+
+    def progress(self, what: str, *, total: int) -> AbstractContextManager[str]:
+        """Show how many of so many rows the block's workers have done; see `progress.shown`."""
+        folder = Path(self.files_path).with_suffix(".progress")
+        name = f"batch {self.batch.batch_no}: {what}"
+        return shown(folder, name, total=total, track=self.track)
 
 
 @dataclass(frozen=True)
@@ -103,10 +112,21 @@ def first_files(files: pa.Table) -> pa.Table:
 
 
 def collect(
-    work: Work, rows: pa.Table, worker: Worker, shown: pa.Schema, **settings: object
+    work: Work, rows: pa.Table, worker: Worker, schema: pa.Schema, *, what: str, **settings: object
 ) -> pa.Table:
-    """Spread rows over the workers and collect what a function shows of them."""
+    """Spread rows over the workers and collect what a function makes of them.
+
+    `what` says in the plural what has become of the rows that are done.
+    """
     if not rows.num_rows:
-        return shown.empty_table()
-    found = work.spread(rows).mapInArrow(partial(worker, **settings), from_arrow_schema(shown))
-    return found.toArrow()
+        return schema.empty_table()
+    spread = work.spread(rows)
+    with work.progress(what, total=rows.num_rows) as progress:
+        counting = partial(_counting, worker=partial(worker, **settings), progress=progress)
+        return spread.mapInArrow(counting, from_arrow_schema(schema)).toArrow()
+
+
+def _counting(
+    batches: Iterator[pa.RecordBatch], *, worker: Worker, progress: str
+) -> Iterator[pa.RecordBatch]:
+    yield from worker(counted(batches, progress, rows=len))

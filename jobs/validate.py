@@ -16,6 +16,7 @@ from hub.lake.packs import COLUMNS, PackWriter, pack_path
 from hub.limits import bounds_of, limits_of
 from hub.rules.checking import Checked, Limits
 from jobs import schemas
+from jobs.progress import counted
 from jobs.stage import Work
 from jobs.writing import Target, write_files, written_by
 
@@ -29,15 +30,17 @@ def run(work: Work) -> None:
     work.lake.make(work.spark, TABLE)
     # Equal bytes side by side, so that a worker decodes them once.
     side_by_side = work.files([*_FILE, "taken_at"]).sort_by("sha256")
-    files = written_by(
-        work.spread(side_by_side),
-        write_checks,
-        objects_root=work.settings.objects_root,
-        limits=limits_of(work.settings),
-        bounds=bounds_of(work.settings),
-        batch_key=work.batch.batch_key,
-        target=work.lake.target(TABLE, work.batch),
-    )
+    with work.progress("files checked", total=side_by_side.num_rows) as progress:
+        files = written_by(
+            work.spread(side_by_side),
+            write_checks,
+            objects_root=work.settings.objects_root,
+            limits=limits_of(work.settings),
+            bounds=bounds_of(work.settings),
+            batch_key=work.batch.batch_key,
+            target=work.lake.target(TABLE, work.batch),
+            progress=progress,
+        )
     work.lake.append_files(work.spark, TABLE, files, batch=work.batch)
 
 
@@ -49,6 +52,7 @@ def write_checks(
     bounds: Bounds,
     batch_key: str,
     target: Target,
+    progress: str,
 ) -> Iterator[pa.RecordBatch]:
     """Check a partition's files; write what they show into one file, and one pack of thumbnails.
 
@@ -62,7 +66,8 @@ def write_checks(
         judge_landed(objects_root, limits=limits, bounds=bounds) as judge,
         PackWriter(pack_path(objects_root, batch_key, pack=pack)) as writer,
     ):
-        checks = ({**row, "pack": pack} for row in check_rows(rows, judge, writer))
+        checked = counted(check_rows(rows, judge, writer), progress)
+        checks = ({**row, "pack": pack} for row in checked)
         yield from write_files(_batched(checks), target=target)
 
 

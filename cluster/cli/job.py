@@ -1,13 +1,21 @@
 """`hub job ...`: run the stages that publish what was submitted, and keep the lake in order."""
 
 import socket
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import counted, json_option, output_option, print_json, print_table
+from cluster.cli.output import (
+    counted,
+    follow,
+    json_option,
+    output_option,
+    print_json,
+    print_table,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +39,14 @@ def _run(hub: Hub, only: str | None, as_json: bool) -> None:
     from jobs import pipeline
 
     holder = _holder(hub, only or "run")
-    report = pipeline.run(hub.settings, hub.open_db, holder=holder, say=_say, only=only)
+    report = pipeline.run(
+        hub.settings,
+        hub.open_db,
+        holder=holder,
+        say=_say,
+        only=only,
+        track=follow,
+    )
     if as_json:
         print_json(asdict(report))
         return
@@ -52,19 +67,16 @@ def _say(line: str) -> None:
 
 
 def _print_report(report: "JobReport") -> None:
+    """Sum up what the lines of the stages have told one by one; publish tells of every file."""
     from hub.services.batches import counted as in_words
 
-    rows = [
-        (
-            done.batch_no,
-            done.stage,
-            done.rows_in,
-            in_words(done.rows_out),
-            f"{done.seconds:.1f}",
-        )
-        for done in report.stages
-    ]
-    print_table(("batch", "stage", "files", "became", "seconds"), rows)
+    told = [done for done in report.stages if done.stage == "publish"] or report.stages[-1:]
+    became = sum((Counter(done.rows_out) for done in told), Counter[str]())
+    seconds = report.session_seconds + sum(done.seconds for done in report.stages)
+    click.echo(
+        f"{counted(became.total(), 'file')} in {seconds:,.1f} s, {report.session_seconds:,.1f} s of"
+        f" them for Spark to start: {in_words(became)}."
+    )
     click.echo("See `hub submission list` for what became of each submission, `hub label list`")
     click.echo(
         "for the counts, `hub verify` to recount both stores, and `hub job report` for a page"

@@ -92,12 +92,26 @@ def progress(items: Iterable[Item], label: str, *, total: int | None = None) -> 
         with click.progressbar(items, length=total, label=label, file=sys.stderr) as shown:
             yield from shown
     else:
-        yield from _logged(items, label, total)
+        yield from _logged(enumerate(items), label, total)
 
 
-def _logged(items: Iterable[Item], label: str, total: int | None) -> Iterator[Item]:
+def follow(done: Iterable[int], label: str, total: int) -> None:
+    """Show, as `progress` does, how far something else is: `done` says of how many it is done."""
+    if sys.stderr.isatty():
+        # The first rows wait for workers to start: a time that is guessed from them is far off.
+        with click.progressbar(
+            length=total, label=label, file=sys.stderr, show_eta=False, show_pos=True
+        ) as bar:
+            for number in done:
+                bar.update(number - bar.pos)
+    else:
+        for _ in _logged(((number, number) for number in done), label, total):
+            pass
+
+
+def _logged(items: Iterable[tuple[int, Item]], label: str, total: int | None) -> Iterator[Item]:
     said, (pause, longest) = monotonic(), _LOG_SECONDS
-    for done, item in enumerate(items):
+    for done, item in items:
         if monotonic() - said >= pause:
             said, pause = monotonic(), min(2 * pause, longest)
             click.echo(f"{label}: {done:,}" + (f" of {total:,}" if total else ""), err=True)

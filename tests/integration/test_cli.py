@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from cluster.cli import COMMANDS, cli, main
-from cluster.cli.output import counted, print_table, progress
+from cluster.cli.output import counted, follow, print_table, progress
 from hub.errors import HubError, LeaseHeld
 
 ROOT = Path(__file__).parents[2]
@@ -191,6 +191,15 @@ def test_away_from_a_terminal_lines_of_progress_come_at_widening_intervals(capsy
     assert first.endswith("of 100")
     told = [int(line.split()[1]) for line in (first, second, third)]
     assert 1.5 * told[0] < told[1] - told[0] == pytest.approx(told[2] - told[1], abs=2)
+
+
+def test_who_waits_for_workers_is_told_how_many_rows_they_have_done(capsys, monkeypatch):
+    monkeypatch.setattr("cluster.cli.output._LOG_SECONDS", (0.0, 0.0))
+    follow(iter([0, 700, 1000]), "files checked", 1000)
+    assert capsys.readouterr() == (
+        "",
+        "".join(f"files checked: {n} of 1,000\n" for n in ("0", "700", "1,000")),
+    )
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 files"), (1, "1 file"), (1234, "1,234 files")])

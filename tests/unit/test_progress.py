@@ -21,11 +21,10 @@ class Tracked:
 
     def __call__(self, done, what, total):
         self.asked = (what, total)
-        for row in done:
-            self.rows.append(row)
-            if row == total:
+        for rows in done:
+            self.rows.append(rows)
+            if rows == total:
                 self.is_done.set()
-            yield row
 
 
 def test_rows_are_shown_as_workers_have_done_them(tmp_path):
@@ -35,7 +34,7 @@ def test_rows_are_shown_as_workers_have_done_them(tmp_path):
         assert [*pieces] == ["ab", "cde"]
         assert seen.is_done.wait(60)
     assert seen.asked == ("files checked", 5)
-    assert seen.rows == [1, 2, 3, 4, 5]
+    assert seen.rows[-1] == 5
 
 
 def test_an_item_counts_when_the_next_one_is_asked_for(tmp_path):
@@ -55,7 +54,8 @@ def test_a_task_that_begins_again_does_not_count_twice(tmp_path):
         first.close()
         assert [*counted(range(9), folder)] == [*range(9)]
         assert seen.is_done.wait(60)
-    assert seen.rows == [*range(1, 10)]
+    assert seen.rows == sorted(seen.rows)
+    assert seen.rows[-1] == 9
 
 
 def test_counts_are_gone_after_a_failure_and_an_error_is_not_hidden(tmp_path):
