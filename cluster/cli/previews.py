@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -24,23 +25,32 @@ _WORDS = {
     "already": "submitted before",
     "refused": "would not be received",
 }
+_FIRST = ("refused", "rejected", "pending", "duplicate", "published", "already")
 
 
 def show_preview(
-    hub: Hub, paths: Sequence[str], *, labels: Sequence[str], defaults: Defaults, as_json: bool
+    hub: Hub,
+    paths: Sequence[str],
+    *,
+    csv_path: str | None,
+    labels: Sequence[str],
+    defaults: Defaults,
+    as_json: bool,
 ) -> None:
-    """Check files and print what would become of each."""
-    from hub.services.previews import preview_paths
+    """Check files, or those that a CSV lists, and print what would become of each."""
+    from hub.services.previews import preview_csv, preview_paths
 
+    def track(once: Sequence[str]) -> Iterator[str]:
+        return progress(once, "checking")
+
+    settings = hub.settings
     with hub.open_db() as db:
-        preview = preview_paths(
-            db,
-            hub.settings,
-            paths,
-            labels=labels,
-            defaults=defaults,
-            track=lambda once: progress(once, "checking"),
-        )
+        if csv_path:
+            preview = preview_csv(db, settings, csv_path, defaults=defaults, track=track)
+        else:
+            preview = preview_paths(
+                db, settings, paths, labels=labels, defaults=defaults, track=track
+            )
     if as_json:
         print_json(asdict(preview))
     else:
@@ -51,12 +61,30 @@ def _print_preview(preview: Preview) -> None:
     click.echo(f"{counted(preview.checked, 'file')} checked, none submitted.")
     counts = [(_WORDS[name], count) for name, count in preview.outcomes.items() if count]
     print_table(("outcome", "files"), counts)
-    told = [(file.path, _outcome(file), _why(file)) for file in preview.files if _why(file)]
-    if told:
-        click.echo()
-        print_table(("file", "outcome", "why, and what to do"), told[:_SHOWN])
+    paths = defaultdict(list)
+    for file in preview.files:
+        paths[_outcome(file), _why(file)].append(file.path)
+    if fine := len(paths.pop(("published", ""), [])):
+        is_or_are = "is" if fine == 1 else "are"
+        click.echo(
+            f"{counted(fine, 'file')} {is_or_are} fine, and not named here; --json names all."
+        )
+    if not paths:
+        return
+    # What is said in the same words of many files is one line; what asks for something goes first.
+    told = sorted(paths.items(), key=lambda found: (_rank(found[0][0]), -len(found[1])))
+    click.echo()
+    print_table(
+        ("files", "outcome", "why, and what to do", "the first"),
+        [(len(found), *what, found[0]) for what, found in told[:_SHOWN]],
+    )
     if len(told) > _SHOWN:
-        click.echo(f"... and {len(told) - _SHOWN:,} more; --json lists them all.")
+        files = sum(len(found) for _, found in told[_SHOWN:])
+        click.echo(f"... and {counted(files, 'file')} more; --json lists them all.")
+
+
+def _rank(outcome: str) -> int:
+    return _FIRST.index(outcome.partition(" ")[0])
 
 
 def _outcome(file: FilePreview) -> str:

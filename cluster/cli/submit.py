@@ -36,7 +36,7 @@ _MOST_ROWS = 20
 @click.option("--lon", default="", help="Where they were taken, in degrees.")
 @click.option("--lat", default="", help="Where they were taken, in degrees.")
 @click.option(
-    "--check", "only_check", is_flag=True, help="Say what would become of PATHs; submit nothing."
+    "--check", "only_check", is_flag=True, help="Say what would become of each; submit nothing."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @pass_hub
@@ -69,11 +69,11 @@ def submit(
         raise click.UsageError("Name the files to submit, or a CSV by --csv.")
     if csv_path and labels:
         raise click.UsageError("A CSV has its labels in a column: leave --label out.")
-    if csv_path and only_check:
-        raise click.UsageError("--check takes files and folders: name those that the CSV lists.")
     defaults = check_defaults(hub.user_name if supplier is None else supplier, **said)
     if only_check:
-        show_preview(hub, paths, labels=labels, defaults=defaults, as_json=as_json)
+        show_preview(
+            hub, paths, csv_path=csv_path, labels=labels, defaults=defaults, as_json=as_json
+        )
         return
     intake = Intake(
         open_db=hub.open_db,

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
+from pathlib import Path
 from typing import TypeAlias
 
 from hub.catalogue import receipts, users
@@ -26,6 +27,7 @@ from hub.services.folders import find_files
 from hub.services.known_labels import KnownLabels
 from hub.services.landing import Unread, read_file
 from hub.services.recognition import Stores, Upload, recognise
+from hub.services.submissions import read_csv
 
 OUTCOMES = ("published", "duplicate", "rejected", "pending", "already", "refused")
 """The first four as `hub submission show` has them; the others as `hub submit` reports them."""
@@ -87,6 +89,8 @@ class _Seen:
     """A row whose file was read."""
 
     row: Row
+    place: str
+    """Where its file can be read again."""
     sha256: str
     checked: Checked
 
@@ -106,15 +110,47 @@ def preview_paths(
     Raises SubmitError if there are no files, and what reading the lake raises.
     """
     known = KnownLabels.load(db, are_folders=not labels)
-    rows = (_refused(row, known) for row in _find_rows(paths, labels, defaults=defaults))
+    rows = _find_rows(paths, labels, defaults=defaults)
+    return _preview(db, settings, rows, known=known, folder="", track=track)
+
+
+def preview_csv(
+    db: Connection,
+    settings: Settings,
+    csv_path: str | Path,
+    *,
+    defaults: Defaults,
+    track: Track = iter,
+) -> Preview:
+    """Check the files that a CSV lists as `submit_csv` and the next job would take them.
+
+    Raises as `preview_paths` does, and SubmitError if the CSV cannot be read or has no header.
+    """
+    rows = read_csv(csv_path, defaults=defaults)
+    folder = os.path.dirname(csv_path)
+    return _preview(db, settings, rows, known=KnownLabels.load(db), folder=folder, track=track)
+
+
+def _preview(
+    db: Connection,
+    settings: Settings,
+    rows: Iterable[Row | Refusal],
+    *,
+    known: KnownLabels,
+    folder: str,
+    track: Track,
+) -> Preview:
+    """Preview rows whose paths are relative to `folder`."""
+    rows = (_refused(row, known) for row in rows)
     sorted_out = list(refuse_repeats(rows, {**known.ids, fold_name(_UNSAID): 0}))
     if not sorted_out:
         raise SubmitError("Nothing was checked: there are no files.")
-    once = list(dict.fromkeys(row.path for row in sorted_out if isinstance(row, Row)))
+    places = [os.path.join(folder, row.path) for row in sorted_out if isinstance(row, Row)]
     with judge_uploads(limits_of(settings), bounds=bounds_of(settings)) as judge:
-        checks = {path: _check(path, judge, settings.max_file_bytes) for path in track(once)}
+        once = track(list(dict.fromkeys(places)))
+        checks = {place: _check(place, judge, settings.max_file_bytes) for place in once}
     looked_at = [
-        row if isinstance(row, Refusal) else _look_at(row, checks[row.path]) for row in sorted_out
+        row if isinstance(row, Refusal) else _look_at(row, folder, checks) for row in sorted_out
     ]
     seen = [one for one in looked_at if isinstance(one, _Seen)]
     already = _list_already(db, seen, known)
@@ -146,10 +182,14 @@ def _check(path: str, judge: UploadJudge, max_bytes: int) -> tuple[str, Checked]
     return sha256(content).hexdigest(), checked
 
 
-def _look_at(row: Row, check: tuple[str, Checked] | Unread) -> _Seen | Refusal:
+def _look_at(
+    row: Row, folder: str, checks: Mapping[str, tuple[str, Checked] | Unread]
+) -> _Seen | Refusal:
+    place = os.path.join(folder, row.path)
+    check = checks[place]
     if isinstance(check, Unread):
         return refusal(row, check.reason, check.message)
-    return _Seen(row, *check)
+    return _Seen(row, place, *check)
 
 
 _Key = tuple[str, int, str]
@@ -179,21 +219,29 @@ def _list_already(db: Connection, seen: Sequence[_Seen], known: KnownLabels) -> 
     return found
 
 
-def _order(one: _Seen) -> tuple[str, str, str]:
-    """Order of receipt, were all received at once."""
-    return (one.sha256, one.row.label, one.row.path)
+def _order(one: _Seen) -> tuple[str, str, str, str]:
+    """Order of receipt, were all received at once: a receipt a supplier, by name."""
+    return (one.row.supplier, one.sha256, one.row.label, one.row.path)
 
 
 def _decide(db: Connection, settings: Settings, good: Sequence[_Seen]) -> dict[int, FilePreview]:
-    """Preview good files, given in order of receipt, as if all came in one receipt; by `id`."""
+    """Preview good files, given in order of receipt, as if all came in one call; by `id`."""
     if not good:
         return {}
-    uploads = [Upload(one.row.path, one.checked) for one in good]
+    uploads = [Upload(one.place, one.checked) for one in good]
+    receipts_of = {name: no for no, name in enumerate(sorted({one.row.supplier for one in good}))}
     stores = Stores(db, settings.lake_root, settings.objects_root)
     with redecode(bounds_of(settings)) as decoder:
         known = recognise(stores, uploads, decoder)
     files = [
-        File(number, 1, one.sha256, one.row.label, one.row.path, upload.image_id)
+        File(
+            number,
+            receipts_of[one.row.supplier],
+            one.sha256,
+            one.row.label,
+            one.row.path,
+            upload.image_id,
+        )
         for number, (one, upload) in enumerate(zip(good, uploads, strict=True))
     ]
     kept_before = {image_id: one.sha256 for image_id, one in known.brought.items()}

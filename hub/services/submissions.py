@@ -43,17 +43,22 @@ def submit_paths(
 def submit_csv(intake: Intake, csv_path: str | Path, *, defaults: Defaults) -> list[ReceiptTaken]:
     """Receive the files that a CSV lists, by paths from the folder it lies in.
 
-    Raises SubmitError if it cannot be read or its header is not one; else as `submit`.
+    Raises as `read_csv` and `submit` do.
     """
+    rows = read_csv(csv_path, defaults=defaults)
+    return submit(intake, rows, folder=os.path.dirname(csv_path))
+
+
+def read_csv(csv_path: str | Path, *, defaults: Defaults) -> list[Row | Refusal]:
+    """Read what a CSV says of files. Raises SubmitError if it cannot be read or has no header."""
     try:
         # Odd bytes are kept: a file's name need not be UTF-8.
         with open(csv_path, encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
-            rows = list(parse_csv(lines, defaults=defaults))
+            return list(parse_csv(lines, defaults=defaults))
     except OSError as error:
         raise SubmitError(
             f"The CSV {str(csv_path)!a} cannot be read: {error.strerror}. Check the path."
         ) from error
-    return submit(intake, rows, folder=os.path.dirname(csv_path))
 
 
 def submit(

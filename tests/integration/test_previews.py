@@ -14,7 +14,7 @@ from hub.config import Settings
 from hub.errors import SubmitError
 from hub.rules.submissions import check_defaults
 from hub.services.labels import seed_labels
-from hub.services.previews import preview_paths
+from hub.services.previews import preview_csv, preview_paths
 from tests.fixtures.pictures import drawn, encoded
 
 ANN = check_defaults(supplier="ann")
@@ -44,6 +44,7 @@ def look(db, tmp_path):
         changed = replace(settings, **changed)
         return preview_paths(db, changed, names, labels=labels, defaults=ANN)
 
+    look.settings = settings
     return look
 
 
@@ -169,9 +170,34 @@ def test_what_is_said_beforehand_is_what_the_job_does(new_hub, folder):
     assert [file.outcome for file in blind.files] == ["pending"]
 
 
+def test_a_csv_is_judged_as_its_receipts_would_be_supplier_by_supplier(look, db, folder):
+    photograph = encoded(drawn(400, 300))
+    where = folder("files", {"a.jpg": photograph, "z.jpg": photograph, "b.jpg": b"no"})
+    rows = [
+        "path,label,supplier",
+        "a.jpg,Apple,zoe",
+        "z.jpg,Apple,ann",
+        "b.jpg,Apple,zoe",
+        "z.jpg,no",
+    ]
+    (where / "list.csv").write_text("\n".join(rows))
+    preview = preview_csv(db, look.settings, str(where / "list.csv"), defaults=ANN)
+    told = [(file.path, file.outcome, file.reason, file.repeats) for file in preview.files]
+    assert told == [
+        ("a.jpg", "duplicate", None, "z.jpg"),
+        ("z.jpg", "published", None, None),
+        ("b.jpg", "rejected", "not_an_image", None),
+        ("z.jpg", "refused", "malformed_row", None),
+    ]
+    with pytest.raises(SubmitError, match="cannot be read"):
+        preview_csv(db, look.settings, str(where / "gone.csv"), defaults=ANN)
+
+
 def test_the_command_prints_one_document_or_a_table(new_hub, folder):
     hub = new_hub()
-    where = folder("files", {"a.jpg": encoded(drawn(400, 300)), "b.jpg": b"no"})
+    files = {"a.jpg": encoded(drawn(400, 300)), "b.jpg": b"no", "c.jpg": b"nor this"}
+    where = folder("files", files)
+    (where.parent / "list.csv").write_text("path,label\nfiles/a.jpg,Apple\nfiles/b.jpg,Apple")
     environ = {
         "HUB_HOME": str(hub.settings.home),
         "HUB_DATABASE_URL": hub.settings.database_url,
@@ -183,8 +209,12 @@ def test_the_command_prints_one_document_or_a_table(new_hub, folder):
         return done.stdout
 
     table = run(str(where), "-l", "Apple")
-    assert "2 files checked, none submitted." in table
-    assert "rejected (not_an_image)" in table
+    assert "3 files checked, none submitted." in table
+    assert "1 file is fine" in table
+    [line] = [line for line in table.splitlines() if "rejected (not_an_image)" in line]
+    assert line.split()[0] == "2"
+    assert str(where / "b.jpg") in line
+    assert "2 files checked" in run("--csv", str(where.parent / "list.csv"))
     [file] = json.loads(run(str(where / "a.jpg"), "--json"))["files"]
     assert (file["outcome"], file["label"]) == ("published", None)
     assert hub.ask("SELECT count(*) FROM submission_file") == [(0,)]
