@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import pyarrow as pa
 from delta.tables import DeltaTable
 from pyspark.sql import SparkSession
 
@@ -116,5 +117,5 @@ def _index(files: list[DataFile]) -> None:
     for file in files:
         try:
             load_index(file.path)
-        except NotPlain:
-            continue  # Such a file is read by row groups.
+        except (NotPlain, OSError, pa.ArrowException):
+            continue  # Such a file is read by row groups, and a damaged one named by its readers.

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hub.errors import PictureUnreadable
 from hub.guarded import Bounds
 from hub.lake.packs import Packed, read_pack
 from hub.lake.pictures import Wanted, read_pictures
@@ -58,12 +59,18 @@ FOUND = pa.schema(
         ("relation", pa.string()),
         ("distance", pa.int32()),
         ("look_distance", pa.float64()),
+        ("fault", pa.string()),
     ]
 )
+"""A pair with its relation; or, of an earlier picture whose bytes the lake does not give, `newer`
+alone with what is wrong with it."""
 
 _SIDES = ("newer", "kept")
 
-DIGEST = pa.schema([("picture", pa.int64()), ("pixels_sha256", pa.string())])
+DIGEST = pa.schema(
+    [("picture", pa.int64()), ("pixels_sha256", pa.string()), ("fault", pa.string())]
+)
+"""Of a picture its digest, or what is wrong with its bytes in the lake."""
 
 
 class _Known:
@@ -74,11 +81,14 @@ class _Known:
         self._objects_root = objects_root
         self._lake_root = lake_root
         self.rows: dict[int, dict[str, Any]] = {}
+        self.faults: dict[int, str] = {}
+        """What is wrong with held pictures that were to be read from the lake."""
 
     def hold(self, numbers: Collection[int]) -> None:
         """Take up the rows of some pictures, and let go of others."""
         rows = self._known.take(pa.array([*numbers], pa.int64())).to_pylist()
         self.rows = dict(zip(numbers, rows, strict=True))
+        self.faults = {}
 
     def looks(self, decoder: Redecoder) -> dict[int, bytes]:
         """Read the looks of what is held from the packs, or make them from the picture's bytes."""
@@ -102,9 +112,10 @@ class _Known:
     def contents(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
         """Yield the bytes of pictures: the batch's as they were received, others from the lake.
 
-        A picture of a hub older than its size was kept with is left out.
+        A picture of a hub older than its size was kept with is left out, and one that is damaged
+        is noted.
         """
-        earlier = {}
+        earlier: dict[str, tuple[int, dict[str, Any]]] = {}
         for number in numbers:
             row = self.rows[number]
             if row["is_new"]:
@@ -115,7 +126,15 @@ class _Known:
             Wanted(image_id, row["label_key"], row["size_bytes"], row["crc32"], image_id)
             for image_id, (_, row) in earlier.items()
         ]
-        for one, content in read_pictures(self._lake_root, wanted):
+        unreadable: list[PictureUnreadable] = []
+
+        def note(one: Wanted, fault: str) -> None:
+            said = unreadable[0] if unreadable else f"picture {one.image_id} {fault}"
+            self.faults[earlier[one.image_id][0]] = str(said)
+
+        for one, content in read_pictures(
+            self._lake_root, wanted, on_fault=note, on_unreadable=unreadable.append
+        ):
             yield earlier[one.image_id][0], content
 
 
@@ -133,7 +152,9 @@ def judge_pairs(
             related = [*_related(known, looks, seen)]
             ended = {(pair["newer"], pair["kept"]) for pair in related}
             rest = [pair for pair in seen if (pair["newer"], pair["kept"]) not in ended]
-            yield pa.RecordBatch.from_pylist([*related, *_bursts(looks, rest)], schema=FOUND)
+            faults = [{"newer": one, "fault": fault} for one, fault in known.faults.items()]
+            found = [*related, *_bursts(looks, rest), *faults]
+            yield pa.RecordBatch.from_pylist(found, schema=FOUND)
 
 
 def digest_pixels(
@@ -142,7 +163,7 @@ def digest_pixels(
     """Turn rows of `picture` into `DIGEST`: the digest of the full upright pixels beside it.
 
     A picture whose full scale breaks the bounds has no row: its looks alone tell what it is like.
-    Raises LandingError.
+    So it is with one that the lake holds damaged, whose row has its fault. Raises LandingError.
     """
     known = _Known(**places)
     with redecode(bounds) as decoder:
@@ -153,7 +174,8 @@ def digest_pixels(
                 for number, content in known.contents(known.rows)
                 if (digest := decoder.pixels_sha256(content))
             ]
-            yield pa.RecordBatch.from_pylist(digests, schema=DIGEST)
+            faults = [{"picture": one, "fault": fault} for one, fault in known.faults.items()]
+            yield pa.RecordBatch.from_pylist([*digests, *faults], schema=DIGEST)
 
 
 def _related(

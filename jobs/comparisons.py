@@ -28,6 +28,12 @@ class Comparisons:
         self._asked = pa.array([], pa.int64())
         self._judged = comparing.FOUND.empty_table()
         self._digests: dict[int, str | None] = {}
+        self._faults: set[str] = set()
+
+    @property
+    def faults(self) -> list[str]:
+        """What was wrong with pictures that the lake did not give as they were published."""
+        return sorted(fault.rstrip(".") for fault in self._faults)
 
     def findings(self, pairs: pa.Table) -> list[Finding]:
         """Judge `comparing.PAIR` rows by their looks, and by their pixels where these may be equal.
@@ -44,7 +50,7 @@ class Comparisons:
         return self._known.findings(judged, digests)
 
     def _judge(self, pairs: pa.Table) -> None:
-        judged = collect(
+        found = collect(
             self._work,
             pairs,
             comparing.judge_pairs,
@@ -52,12 +58,13 @@ class Comparisons:
             what="pairs compared",
             **self._settings,
         )
+        judged = self._sound(found)
         self._judged = pa.concat_tables([self._judged, judged])
         self._asked = pa.concat_arrays([self._asked, _keys(pairs)])
 
     def _digest(self, pictures: set[int]) -> None:
         asked = pa.table({"picture": pa.array(sorted(pictures), pa.int64())})
-        digests = collect(
+        found = collect(
             self._work,
             asked,
             comparing.digest_pixels,
@@ -65,10 +72,14 @@ class Comparisons:
             what="pictures read pixel by pixel",
             **self._settings,
         )
+        digests = self._sound(found).drop_columns("fault").to_pydict()
         # A picture whose full scale breaks the bounds has no digest.
-        self._digests |= dict.fromkeys(pictures) | dict(
-            zip(*digests.to_pydict().values(), strict=True)
-        )
+        self._digests |= dict.fromkeys(pictures) | dict(zip(*digests.values(), strict=True))
+
+    def _sound(self, found: pa.Table) -> pa.Table:
+        """Take the faults out of what the workers found."""
+        self._faults.update(found["fault"].drop_null().to_pylist())
+        return found.filter(found["fault"].is_null())
 
 
 def _keys(pairs: pa.Table) -> pa.Array:

@@ -56,6 +56,11 @@ def run(work: Work) -> None:
     known.save(folder)
     comparisons = Comparisons(work, known, folder=folder)
     decisions = decide(_files(files), known, candidates, comparisons)
+    for fault in comparisons.faults:
+        work.say(
+            f"batch {work.batch.batch_no}: compared without the pixels of what is damaged: {fault}."
+            " `hub verify --bytes` names all such; restore their files of the images table."
+        )
     append(work, related_rows(decisions, known), "images_related")
     append(work, map(duplicate_row, decisions.repeats), TABLE)
     shutil.rmtree(folder)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pyarrow as pa
 from py4j.protocol import Py4JError, Py4JNetworkError
 from pyspark.errors import PySparkException
 
@@ -11,6 +12,8 @@ from hub.errors import HubError
 from jobs.landing import describe_failure
 
 _RAISED = re.compile(r"[\w.]*(Error|Exception)\b.*: ")
+_TOLD = re.compile(r"^(?:Caused by: )?hub\.errors\.\w+: (.+)", re.MULTILINE)
+"""What the hub itself says of a thing, on a worker: a sentence with its remedy."""
 
 
 class StageFailed(HubError):
@@ -25,7 +28,7 @@ def failing_as(what: str, *, files_path: str | None = None) -> Iterator[None]:
     """
     try:
         yield
-    except (PySparkException, Py4JError, OSError) as error:
+    except (PySparkException, Py4JError, OSError, pa.ArrowException) as error:
         lost = describe_failure(str(error), files_path) if files_path else None
         why = lost or _telling(error)
         raise StageFailed(
@@ -39,6 +42,8 @@ def _telling(error: Exception) -> str:
     """Find the line that names the cause: the last one that was raised, or the first of all."""
     if isinstance(error, (ConnectionError, Py4JNetworkError)):
         return "Spark's Java process is gone (killed, or out of memory?)"
+    if told := _TOLD.search(str(error)):
+        return told[1].rstrip(".")
     stripped = (line.strip().removeprefix("Caused by: ") for line in str(error).splitlines())
     lines = [line for line in stripped if line]
     raised = [line for line in lines if _RAISED.match(line)]

@@ -15,6 +15,7 @@ import pyarrow.dataset as ds
 from pyarrow.fs import LocalFileSystem
 
 from hub.lake.files import list_files
+from hub.lake.tables import reading
 from hub.rules.searching import Integers
 from jobs.alike import SEARCHED, BatchIndex, matching_rows
 
@@ -46,13 +47,15 @@ def find_matches(
 
     `folder` has the batch's index; pictures of the batch numbered `before` and of later ones are
     left out. `kept_schema` has the columns of `images_kept` to return, and what `alike` asks for.
+    Raises LakeUnreadable.
     """
     index = BatchIndex.load(Path(folder))
     earlier = pc.field("batch_no") < before
     for batch in batches:
         for piece in batch.to_pylist():
-            for rows in _row_groups(**piece):
-                yield from _matches(index, rows, earlier=earlier, kept_schema=kept_schema)
+            with reading(piece["path"]):
+                for rows in _row_groups(**piece):
+                    yield from _matches(index, rows, earlier=earlier, kept_schema=kept_schema)
 
 
 def _row_groups(path: str, number: int, count: int) -> Iterator[ds.ParquetFileFragment]:

@@ -206,8 +206,10 @@ def next_batch(job: Job, *, begins: bool = True) -> Batch | None:
 def check_ages(job: Job, db: Connection) -> None:
     """Raise StoresDiffer if one store was restored from an older copy than the other."""
     begun = batches.get_hub(db).last_batch_no
-    ended = begun - 1 if batches.find_open_batch(db) else begun
+    batch = batches.find_open_batch(db)
+    done = {each.stage for each in batches.list_stages(db, batch.batch_no)} if batch else {*STAGES}
     for stage in ("validate", "dedupe", "split", "publish"):  # What every batch commits.
+        ended = begun if stage in done else begun - 1
         job.lake.check_age(_MODULES[stage].TABLE, ended=ended, begun=begun)
 
 
@@ -269,7 +271,9 @@ def prepare_work(job: Job, batch: Batch) -> Work:
     if job.work is None or job.work.batch != batch:
         path = files_path(job, batch)
         write_files(job, batch, path)
-        job.work = Work(job.spark, job.settings, job.lake, batch, str(path), job.track)
+        job.work = Work(
+            job.spark, job.settings, job.lake, batch, str(path), track=job.track, say=job.say
+        )
     return job.work
 
 

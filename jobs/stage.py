@@ -16,7 +16,8 @@ from pyspark.sql.types import StructType
 
 from hub.catalogue.batches import Batch
 from hub.config import Settings
-from hub.lake.tables import read_batch
+from hub.errors import LakeUnreadable
+from hub.lake.tables import read_batch, table_path
 from jobs import schemas
 from jobs.progress import Track, counted, shown, untracked
 from jobs.tables import Lake
@@ -24,6 +25,10 @@ from jobs.tables import Lake
 _ROWS_AT_ONCE = 10_000
 
 Worker = Callable[..., Iterator[pa.RecordBatch]]
+
+
+def silent(line: str) -> None:
+    """Say nothing."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Work:
     files_path: str
     """Parquet with the files of the batch: see `schemas.BATCH_FILES`."""
     track: Track = untracked
+    say: Callable[[str], None] = silent
 
     @property
     def partitions(self) -> int:
@@ -49,11 +55,15 @@ class Work:
     def rows(self, table: str, columns: Sequence[str]) -> pa.Table:
         """Read what the batch has put into a table: narrow columns, on the driver.
 
-        A column that the table lacks, as an older release wrote it, is NULL.
+        A column that the table lacks, as an older release wrote it, is NULL. Raises LakeUnreadable.
         """
         root, batch_no = self.settings.lake_root, self.batch.batch_no
         rows = read_batch(root, table, batch_no=batch_no, columns=[], newer=columns)
-        assert rows is not None, "an earlier stage made it"
+        if rows is None:
+            raise LakeUnreadable(
+                f"table {table} of the lake is gone, which an earlier stage made. Restore"
+                f" {table_path(root, table)} from a backup; `hub verify` names what differs."
+            )
         kinds = to_arrow_schema(schemas.TABLES[table], timezone="UTC")
         for name in set(columns) - set(rows.column_names):
             rows = rows.append_column(name, pa.nulls(rows.num_rows, kinds.field(name).type))

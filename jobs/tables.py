@@ -45,8 +45,9 @@ class Lake:
     def check_age(self, table: str, *, ended: int, begun: int) -> None:
         """Raise StoresDiffer if a table and Postgres are not of one age.
 
-        `ended` and `begun` are the last batches that Postgres has ended and begun. A table
-        beyond them would drop the next batches: Delta ignores a smaller number without a word.
+        `ended` is the last batch that Postgres knows the table to have, `begun` the last that it
+        has begun. A table beyond it would drop the next batches: Delta ignores a smaller number
+        without a word.
         """
         owner = lake.owner(self.root, table)
         if owner not in (None, self.hub_id):
@@ -62,8 +63,8 @@ class Lake:
             )
         if last < ended:
             raise StoresDiffer(
-                f"{table} in the lake has batches up to {last} only, and Postgres has ended batch"
-                f" {ended}: the lake is an older copy, or another hub's. Nothing was written."
+                f"{table} in the lake has batches up to {last} only, and Postgres has seen batch"
+                f" {ended} there: the lake is an older copy, or another hub's. Nothing was written."
                 " Restore a lake of Postgres's age; `hub verify` names what differs."
             )
 

@@ -9,8 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from hub.lake.checked import reading
-from hub.lake.tables import find_table, table_path
+from hub.lake.tables import find_table, reading, table_path
 
 TABLE = "images_augmented"
 _BATCH_ROWS = 32
@@ -40,11 +39,6 @@ def sample_derived(lake_root: str, batch_no: int, *, pictures: int) -> list[Deri
     narrow columns of the batch, and the bytes of as many row groups (16 MB) as pictures at most.
     Raises LakeUnreadable.
     """
-    with reading(lake_root, TABLE):
-        return _sample(lake_root, batch_no, pictures)
-
-
-def _sample(lake_root: str, batch_no: int, pictures: int) -> list[DerivedPicture]:
     places: dict[str, set[_Place]] = defaultdict(set)
     for image_id, place in _list_places(lake_root, batch_no):
         places[image_id].add(place)
@@ -66,7 +60,7 @@ def _smallest(places: dict[str, set[_Place]], most: int) -> dict[str, set[_Place
 
 def _list_places(lake_root: str, batch_no: int) -> Iterator[tuple[str, _Place]]:
     for path in _files(lake_root, batch_no):
-        with pq.ParquetFile(path) as file:
+        with reading(path), pq.ParquetFile(path) as file:
             for group in range(file.num_row_groups):
                 rows = file.read_row_group(group, columns=["batch_no", "image_id"])
                 of_batch = rows.filter(pc.field("batch_no") == batch_no)
@@ -89,7 +83,7 @@ def _files(lake_root: str, batch_no: int) -> list[str]:
 
 def _read(place: _Place, wanted: set[str]) -> Iterator[DerivedPicture]:
     columns = ["image_id", "recipe", "number", "content"]
-    with pq.ParquetFile(place.path, pre_buffer=False) as file:
+    with reading(place.path), pq.ParquetFile(place.path, pre_buffer=False) as file:
         batches = file.iter_batches(
             batch_size=_BATCH_ROWS, row_groups=[place.group], columns=columns
         )

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from hub.lake.packs import Packed
 from hub.lake.pictures import Wanted
-from hub.lake.tables import find_table
+from hub.lake.tables import read_rows
 from hub.rules.hashing import Hashes
 
 
@@ -51,15 +51,10 @@ def find_kept(
 ) -> list[KeptPicture]:
     """Return the kept pictures of these ids, or of these reduced copies (`reduced_sha256`).
 
-    One scan of two narrow columns; none where there is no lake yet.
+    One scan of two narrow columns; none where there is no lake yet. Raises LakeUnreadable.
     """
-    table = find_table(lake_root, "images_kept")
-    if table is None:
-        return []
-    dataset = table.to_pyarrow_dataset()
     asked = pc.field("image_id").isin([*image_ids]) | pc.field("reduced_sha256").isin([*reduced])
     names = KeptPicture.__slots__
-    there = [name for name in names if name in dataset.schema.names]
-    absent = dict.fromkeys(set(names) - set(there))
-    rows = dataset.to_table(columns=there, filter=asked).to_pylist()
-    return [KeptPicture(**absent | row) for row in rows]
+    rows = read_rows(lake_root, "images_kept", where=asked, columns=[], newer=names)
+    absent = dict.fromkeys(names)
+    return [KeptPicture(**absent | row) for row in rows.to_pylist()] if rows else []

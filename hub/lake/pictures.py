@@ -33,12 +33,17 @@ class Wanted:
 
 
 OnFault: TypeAlias = Callable[[Wanted, str], None]
+OnUnreadable: TypeAlias = Callable[[PictureUnreadable], None]
 
 
 def raise_fault(wanted: Wanted, fault: str) -> None:
     raise PictureUnreadable(
         f"picture {wanted.image_id} {fault}. Run `hub verify` to see what else differs."
     )
+
+
+def raise_unreadable(error: PictureUnreadable) -> None:
+    raise error
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,17 @@ class Read:
 
 
 def read_pictures(
-    lake_root: str, wanted: Iterable[Wanted], *, on_fault: OnFault = raise_fault
+    lake_root: str,
+    wanted: Iterable[Wanted],
+    *,
+    on_fault: OnFault = raise_fault,
+    on_unreadable: OnUnreadable = raise_unreadable,
 ) -> Iterator[tuple[Wanted, bytes]]:
     """Yield each wanted picture with its bytes, in the order in which the lake holds them.
 
     Only sound bytes are yielded: size, crc32 and sha256 are checked. `on_fault` is told of every
-    other picture, damaged or absent from the newest snapshot; by default it raises
-    PictureUnreadable. Raises it too for a whole file that is damaged or has gone away.
+    other picture, damaged or absent from the newest snapshot, and `on_unreadable` of a whole file
+    that is damaged or has gone away, up to twice; by default both raise PictureUnreadable.
     """
     missing = {one.image_id: one for one in wanted}
     # What the first look misses, as by an index that lies or a compaction, is looked for again.
@@ -65,7 +74,7 @@ def read_pictures(
         for path in data_files(lake_root, (one.label_key for one in missing.values())):
             if not missing:
                 return
-            for read in _patiently(path, missing, anew):
+            for read in _patiently(path, missing, anew, on_unreadable):
                 del missing[read.wanted.image_id]
                 if read.fault:
                     on_fault(read.wanted, read.fault)
@@ -75,15 +84,21 @@ def read_pictures(
         on_fault(one, "is not in the lake's newest snapshot")
 
 
-def _patiently(path: str, missing: Mapping[str, Wanted], anew: bool) -> Iterator[Read]:
+def _patiently(
+    path: str, missing: Mapping[str, Wanted], anew: bool, on_unreadable: OnUnreadable
+) -> Iterator[Read]:
     try:
         yield from read_data_file(path, missing, anew=anew)
-    except FileNotFoundError as error:
+    except PictureUnreadable as error:
+        on_unreadable(error)
+    except FileNotFoundError:
         if anew:
-            raise PictureUnreadable(
-                f"{path} went away while the lake was read, as by a compaction and a vacuum."
-                " Run the same command again: it goes on where it stopped."
-            ) from error
+            on_unreadable(
+                PictureUnreadable(
+                    f"{path} went away while the lake was read, as by a compaction and a vacuum."
+                    " Run the same command again: it goes on where it stopped."
+                )
+            )
 
 
 def data_files(lake_root: str, label_keys: Iterable[str]) -> list[str]:

@@ -1,6 +1,8 @@
 """Reads a snapshot of the lake's Delta tables without Spark."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +22,8 @@ TABLES = (
     "images",
     "images_augmented",
 )
+
+_ROWS = 16_384
 
 
 def table_path(lake_root: str, table: str) -> str:
@@ -60,6 +64,79 @@ def last_batch(lake_root: str, table: str, *, hub_id: str) -> int:
     return version or 0
 
 
+@contextmanager
+def reading(path: str) -> Iterator[None]:
+    """Say of a data file that is lost or damaged what can be done; raises LakeUnreadable."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise LakeUnreadable(
+            f"{path} of the lake is missing. Run the same command again if a vacuum ran meanwhile;"
+            f" else {_RESTORE}"
+        ) from error
+    except (OSError, pa.ArrowException) as error:
+        reason = " ".join(str(error).split())
+        raise LakeUnreadable(
+            f"{path} of the lake cannot be read ({reason.rstrip('.')}): {_RESTORE}"
+        ) from error
+
+
+_RESTORE = (
+    "put that file back from a backup of the lake's folder; `hub verify` names what else differs."
+)
+
+
+def read_rows(
+    lake_root: str,
+    table: str,
+    *,
+    where: pc.Expression,
+    columns: Sequence[str],
+    newer: Sequence[str] = (),
+) -> pa.Table | None:
+    """Read columns of the rows for which `where` holds; None where there is no such table yet.
+
+    Columns of `newer` come along where the table has them: one that an earlier release of the hub
+    wrote may lack them. Raises LakeUnreadable, naming the file, if one is lost or damaged.
+    """
+    found = find_table(lake_root, table)
+    if found is None:
+        return None
+    dataset = found.to_pyarrow_dataset()
+    names = [*columns, *(name for name in newer if name in dataset.schema.names)]
+    rows = [*_batches(table_path(lake_root, table), dataset, names, where)]
+    return pa.Table.from_batches(rows, pa.schema([dataset.schema.field(name) for name in names]))
+
+
+def stream_rows(
+    lake_root: str,
+    table: str,
+    *,
+    columns: Sequence[str],
+    where: pc.Expression | None = None,
+) -> Iterator[pa.RecordBatch]:
+    """Yield columns of the rows for which `where` holds, in constant memory.
+
+    Nothing where there is no such table yet, or it lacks one of the columns, as one that an
+    earlier release wrote may. Raises LakeUnreadable as `read_rows` does.
+    """
+    found = find_table(lake_root, table)
+    dataset = found.to_pyarrow_dataset() if found else None
+    if dataset is not None and {*columns} <= {*dataset.schema.names}:
+        yield from _batches(table_path(lake_root, table), dataset, columns, where)
+
+
+def _batches(
+    folder: str, dataset: Any, columns: Sequence[str], where: pc.Expression | None
+) -> Iterator[pa.RecordBatch]:
+    """Read file by file, so that one that is damaged is named."""
+    for fragment in dataset.get_fragments(where):
+        with reading(f"{folder}/{fragment.path}"):
+            yield from fragment.to_batches(
+                dataset.schema, columns=[*columns], filter=where, batch_size=_ROWS
+            )
+
+
 def read_batch(
     lake_root: str,
     table: str,
@@ -68,17 +145,9 @@ def read_batch(
     columns: Sequence[str],
     newer: Sequence[str] = (),
 ) -> pa.Table | None:
-    """Read columns of one batch's rows; None where the lake does not have the table yet.
-
-    Columns of `newer` come along where the table has them: one that an earlier release of the hub
-    wrote may lack them.
-    """
-    found = find_table(lake_root, table)
-    if found is None:
-        return None
-    dataset = found.to_pyarrow_dataset()
-    there = [name for name in newer if name in dataset.schema.names]
-    return dataset.to_table(columns=[*columns, *there], filter=pc.field("batch_no") == batch_no)
+    """Read columns of one batch's rows, as `read_rows` does."""
+    where = pc.field("batch_no") == batch_no
+    return read_rows(lake_root, table, where=where, columns=columns, newer=newer)
 
 
 def batch_keys(lake_root: str, table: str, *, batch_no: int) -> frozenset[str]:

@@ -18,7 +18,7 @@ from hub.db import Connection, OpenDb
 from hub.lake import packs
 from hub.lake.files import list_unreferenced
 from hub.lake.ranges import INDEX_FOLDER, data_path, index_path
-from hub.lake.tables import TABLES, find_table, table_path
+from hub.lake.tables import TABLES, stream_rows, table_path
 from hub.objects.local import Objects
 from hub.services.leases import HeldLease
 
@@ -179,15 +179,11 @@ def _lost_packs(run: Vacuum) -> Iterator[Path]:
 
 def _packs_in_use(lake_root: str) -> set[tuple[str, str]]:
     """Return (batch key, name) of every pack that a checked file is in."""
-    table = find_table(lake_root, "files_checked")
-    if table is None:
-        return set()
-    dataset = table.to_pyarrow_dataset()
-    if "pack" not in dataset.schema.names:
-        return set()  # Of a hub older than packs.
     used: set[tuple[str, str]] = set()
-    for rows in dataset.to_batches(columns=["batch_key", "pack"]):
-        distinct = pa.table(rows).group_by(["batch_key", "pack"]).aggregate([]).to_pylist()
+    # The table of a hub older than packs has no such column.
+    columns = ["batch_key", "pack"]
+    for rows in stream_rows(lake_root, "files_checked", columns=columns):
+        distinct = pa.table(rows).group_by(columns).aggregate([]).to_pylist()
         used.update((row["batch_key"], str(row["pack"])) for row in distinct)
     return used
 
