@@ -7,7 +7,9 @@ import click
 
 from cluster.cli.context import Hub, pass_hub
 from cluster.cli.output import (
+    KEPT_COLUMNS,
     json_option,
+    kept_cells,
     limit_option,
     output_option,
     print_json,
@@ -68,11 +70,11 @@ def list_(
         click.echo(f"No {'such file' if asked else 'file'} repeats a picture of the hub.")
     else:
         print_table(
-            ("file_id", "path", "label", "submission", "why", "rule", "undone", "same picture"),
+            ("file_id", "path", "label", "submission", "why", "rule", "undone", *KEPT_COLUMNS),
             [
                 [
                     *(one.file_id, one.path, one.label, one.submission, one.why, one.rule),
-                    *("yes" if one.undone else "", one.image_id[:12]),
+                    *("yes" if one.undone else "", *kept_cells(one)),
                 ]
                 for one in found
             ],

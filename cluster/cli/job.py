@@ -252,7 +252,7 @@ def list_(hub: Hub, limit: int, as_json: bool) -> None:
             batch.batch_no,
             batch.status,
             batch.receipts,
-            batch.file_count,
+            batch.files,
             stage["stage"],
             in_words(stage["rows_out"]),
             f"{stage['seconds']:.1f}",

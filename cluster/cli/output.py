@@ -6,9 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from hub.services.alike import Duplicate
+    from hub.services.submission_reports import FileReport
 
 Item = TypeVar("Item")
 
@@ -31,6 +35,15 @@ output_option = click.option(
 _LOG_SECONDS = (10.0, 320.0)
 """Away from a terminal, progress is a line so long after the start, and then after twice the time
 of the one before, up to the longer one."""
+
+
+KEPT_COLUMNS = ("the same picture as", "supplier", "picture")
+"""Of a duplicate: the file that brought the picture which is kept, who did, and its id."""
+
+
+def kept_cells(one: "Duplicate | FileReport") -> tuple[str | None, ...]:
+    """Return what stands under KEPT_COLUMNS."""
+    return (one.duplicate_of_path, one.duplicate_of_supplier, (one.duplicate_of or "")[:12])
 
 
 def print_json(document: object) -> None:

@@ -97,10 +97,12 @@ def _why(file: FilePreview) -> str:
     from hub.services.submission_reports import ISSUES
 
     if file.outcome == "duplicate":
-        return f"the same picture as {file.repeats}: {file.why}"
+        return f"the same picture as {file.duplicate_of_path}: {file.why}"
     if file.outcome == "already":
         return f"in submission {file.submission}"
     if file.message:
         return file.message
-    resembled = [f"{one.relation}: like {one.path or one.image_id[:12]}" for one in file.related]
+    resembled = [
+        f"{one.relation}: like {one.related_path or one.related_to[:12]}" for one in file.related
+    ]
     return ", ".join([*map(ISSUES.__getitem__, file.issues), *resembled])

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.output import counted, json_option, limit_option, print_json, print_table
+from cluster.cli.output import (
+    KEPT_COLUMNS,
+    counted,
+    json_option,
+    kept_cells,
+    limit_option,
+    print_json,
+    print_table,
+)
 
 if TYPE_CHECKING:
     from hub.services.submission_reports import FileReport, SubmissionReport
@@ -48,8 +56,12 @@ def list_(hub: Hub, limit: int | None, as_json: bool) -> None:
     elif not found:
         click.echo("Nothing was submitted yet; `hub submit PATH... --label L` does it.")
     else:
-        print_table(_COLUMNS, [[getattr(each, name) for name in _COLUMNS] for each in found])
+        print_table(_COLUMNS, [[_cell(getattr(each, name)) for name in _COLUMNS] for each in found])
         click.echo("\n`hub submission show ID` says what became of each file.")
+
+
+def _cell(value: object) -> object:
+    return sum(value.values()) if isinstance(value, dict) else value
 
 
 @submission.command()
@@ -103,12 +115,9 @@ def _print_duplicates(report: SubmissionReport) -> None:
         return
     click.echo()
     print_table(
-        ("duplicate", "file_id", "same picture", "why", "rule", "undone"),
+        ("duplicate", "file_id", "why", "rule", "undone", *KEPT_COLUMNS),
         [
-            (
-                *(file.path, file.file_id, str(file.duplicate_of)[:12], file.why, file.rule),
-                _undone(file),
-            )
+            (*(file.path, file.file_id, file.why, file.rule, _undone(file)), *kept_cells(file))
             for file in found[:_SHOWN]
         ],
     )
@@ -117,7 +126,7 @@ def _print_duplicates(report: SubmissionReport) -> None:
 
 
 def _undone(file: FileReport) -> str:
-    if not file.is_undone:
+    if not file.undone:
         return ""
     return f"yes, again in submission {file.again_in}" if file.again_in else "yes"
 
@@ -145,7 +154,7 @@ def _count_duplicates(report: SubmissionReport) -> list[tuple[str, int]]:
     standing, undone = Counter[str](), Counter[str]()
     for file in report.files:
         if file.relation:
-            (undone if file.is_undone else standing)[file.relation] += 1
+            (undone if file.undone else standing)[file.relation] += 1
     return [
         *((f"duplicate ({name})", standing[name]) for name in report.duplicates),
         *((f"duplicate, undone ({name})", undone[name]) for name in report.duplicates),

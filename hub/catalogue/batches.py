@@ -61,7 +61,7 @@ class StageReport:
 class BatchShown:
     batch_no: int
     status: str
-    file_count: int
+    files: int
     receipts: int
     created_at: datetime
     ended_at: datetime | None

@@ -11,6 +11,10 @@ class DuplicateRow:
     image_id: str
     """Of the picture that is kept."""
     path: str
+    duplicate_of_path: str | None
+    """Of the file that brought the picture which is kept."""
+    duplicate_of_supplier: str | None
+    duplicate_of_receipt: int | None
     relation: str
     """`bytes`, `pixels` or `near`."""
     distance: int | None

@@ -1,5 +1,6 @@
 """Submissions as they are looked up: what became of every file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,8 +22,10 @@ class SubmissionCounts(Submission):
     submitted: int
     pending: int
     published: int
-    rejected: int
-    duplicates: int
+    rejected: Mapping[str, int]
+    """By reason."""
+    duplicates: Mapping[str, int]
+    """By relation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,10 @@ class SubmittedFile:
     reason: str | None
     image_id: str | None
     duplicate_of: str | None
+    duplicate_of_path: str | None
+    """Of the file that brought the picture which is kept."""
+    duplicate_of_supplier: str | None
+    duplicate_of_receipt: int | None
     relation: str | None
     is_undone: bool
     distance: int | None

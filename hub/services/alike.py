@@ -15,6 +15,12 @@ class Duplicate:
     image_id: str
     """Of the picture that is kept."""
     path: str
+    duplicate_of: str
+    """The same as `image_id`, by the name that other commands have for it."""
+    duplicate_of_path: str | None
+    """Of the file that brought the picture which is kept."""
+    duplicate_of_supplier: str | None
+    duplicate_of_receipt: int | None
     relation: str
     """`bytes`, `pixels` or `near`."""
     distance: int | None
@@ -69,6 +75,10 @@ def list_duplicates(
             file_id=row.file_id,
             image_id=row.image_id,
             path=row.path,
+            duplicate_of=row.image_id,
+            duplicate_of_path=row.duplicate_of_path,
+            duplicate_of_supplier=row.duplicate_of_supplier,
+            duplicate_of_receipt=row.duplicate_of_receipt,
             relation=row.relation,
             distance=row.distance,
             look_distance=row.look_distance,

@@ -42,8 +42,8 @@ _UNSAID = "no label is said"
 class Related:
     """A picture that is like a file's, and yet another one."""
 
-    image_id: str
-    path: str | None
+    related_to: str
+    related_path: str | None
     """Of the file, of this call or of an earlier one, that brought it."""
     relation: str
     why: str
@@ -63,8 +63,8 @@ class FilePreview:
     submission: int | None = None
     """That has the file already."""
     duplicate_of: str | None = None
-    repeats: str | None = None
-    """Of a duplicate: the path of the file, of this call or of an earlier one, that it repeats."""
+    duplicate_of_path: str | None = None
+    """Of a duplicate: the path of the file, of this call or an earlier one, that it repeats."""
     relation: str | None = None
     distance: int | None = None
     look_distance: float | None = None
@@ -273,7 +273,7 @@ def _duplicate(one: _Seen, repeat: Repeat, *, source: str | None) -> FilePreview
         *_named(one.row),
         outcome="duplicate",
         duplicate_of=repeat.image_id,
-        repeats=source,
+        duplicate_of_path=source,
         relation=repeat.relation,
         distance=repeat.distance,
         look_distance=repeat.look_distance,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from hub.catalogue import submissions
@@ -33,8 +33,12 @@ class FileReport:
     reason: str | None
     image_id: str | None
     duplicate_of: str | None
+    duplicate_of_path: str | None
+    """Of the file that brought the picture which is kept."""
+    duplicate_of_supplier: str | None
+    duplicate_of_receipt: int | None
     relation: str | None
-    is_undone: bool
+    undone: bool
     distance: int | None
     look_distance: float | None
     rule: str | None
@@ -77,7 +81,6 @@ def report_submission(db: Connection, submission_id: int) -> SubmissionReport:
         )
     files = submissions.list_files(db, submission_id)
     outcomes = Counter(file.outcome for file in files)
-    relations = Counter(file.relation for file in files)
     return SubmissionReport(
         id=found.id,
         label=found.label,
@@ -88,8 +91,8 @@ def report_submission(db: Connection, submission_id: int) -> SubmissionReport:
         submitted=len(files),
         pending=outcomes["pending"],
         published=outcomes["published"],
-        rejected=dict(sorted(Counter(file.reason for file in files if file.reason).items())),
-        duplicates={relation: relations[relation] for relation in DUPLICATES},
+        rejected=_by_reason(Counter(file.reason for file in files if file.reason)),
+        duplicates=_by_relation(Counter(file.relation for file in files if file.relation)),
         files=[_report(file) for file in files],
     )
 
@@ -106,8 +109,11 @@ def _report(file: SubmittedFile) -> FileReport:
         reason=file.reason,
         image_id=file.image_id,
         duplicate_of=file.duplicate_of,
+        duplicate_of_path=file.duplicate_of_path,
+        duplicate_of_supplier=file.duplicate_of_supplier,
+        duplicate_of_receipt=file.duplicate_of_receipt,
         relation=file.relation,
-        is_undone=file.is_undone,
+        undone=file.is_undone,
         distance=file.distance,
         look_distance=file.look_distance,
         rule=rule,
@@ -127,4 +133,19 @@ def _issues(file: SubmittedFile) -> list[str]:
 
 def list_submissions(db: Connection, *, most: int | None = None) -> list[SubmissionCounts]:
     """Return the newest submissions first; at most `most` of them, or all."""
-    return submissions.list_submissions(db, most=most)
+    return [
+        replace(
+            found,
+            rejected=_by_reason(found.rejected),
+            duplicates=_by_relation(found.duplicates),
+        )
+        for found in submissions.list_submissions(db, most=most)
+    ]
+
+
+def _by_reason(files: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(files.items()))
+
+
+def _by_relation(files: Mapping[str, int]) -> dict[str, int]:
+    return {relation: files.get(relation, 0) for relation in DUPLICATES}

@@ -31,6 +31,18 @@ def pear(db):
     return add_label(db, "Pear", by="ann").label_id
 
 
+def kept_file(database_url, image):
+    """Path and supplier of the file that brought a picture."""
+    with connect(database_url) as db, db.cursor() as cursor:
+        cursor.execute(
+            "SELECT path, hub_user.name FROM image JOIN submission_file USING (file_id)"
+            " JOIN submission USING (submission_id) JOIN receipt USING (receipt_no)"
+            " JOIN hub_user ON user_id = supplier_id WHERE image.image_id = %s",
+            (image,),
+        )
+        return cursor.fetchone()
+
+
 NO_OBJECTS = Objects("/nowhere")
 
 
@@ -200,6 +212,12 @@ def test_the_command_line_lists_and_undoes(database_url, tmp_path):
     assert newer["file_id"] == newest
     _, listed = json.loads(run("list", "--json"))
     assert listed["undone"] is False
+    contract = {"image_id", "path", "relation", "distance", "rule", "undone"}
+    assert contract <= listed.keys()
+    assert listed["duplicate_of"] == listed["image_id"] == image
+    assert (listed["duplicate_of_path"], listed["duplicate_of_supplier"]) == kept_file(
+        database_url, image
+    )
     assert "picture.jpg" in run("list")
     assert "False" not in run("list")
     said = run("undo", str(file))

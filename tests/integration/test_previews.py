@@ -76,7 +76,7 @@ def test_every_file_is_told_its_outcome_and_its_remedy(look, folder):
     assert all(bool(file.reason) == bool(file.message) for file in preview.files)
     repeat = files_of(preview)["good.jpg"]
     assert (repeat.relation, repeat.why) == ("bytes", "the same bytes")
-    assert repeat.repeats == str(where / "again.jpg")
+    assert repeat.duplicate_of_path == str(where / "again.jpg")
 
 
 def test_a_file_needs_no_label_and_an_unknown_one_is_refused(look, folder):
@@ -158,9 +158,9 @@ def test_what_is_said_beforehand_is_what_the_job_does(new_hub, folder):
     }
     assert {found["new.jpg"].outcome, found["new-small.jpg"].outcome} == {"published", "duplicate"}
     related = hub.ask("SELECT related_to, relation FROM image_relation")
-    assert [(one.image_id, one.relation) for one in found["mirror.jpg"].related] == related
+    assert [(one.related_to, one.relation) for one in found["mirror.jpg"].related] == related
     [like] = found["mirror.jpg"].related
-    assert str(like.path).endswith("/mirrored.jpg")
+    assert str(like.related_path).endswith("/mirrored.jpg")
 
     with hub.open_db() as db:
         again = preview_paths(db, hub.settings, [str(where)], labels=["Apple"], defaults=ANN)
@@ -182,7 +182,9 @@ def test_a_csv_is_judged_as_its_receipts_would_be_supplier_by_supplier(look, db,
     ]
     (where / "list.csv").write_text("\n".join(rows))
     preview = preview_csv(db, look.settings, str(where / "list.csv"), defaults=ANN)
-    told = [(file.path, file.outcome, file.reason, file.repeats) for file in preview.files]
+    told = [
+        (file.path, file.outcome, file.reason, file.duplicate_of_path) for file in preview.files
+    ]
     assert told == [
         ("a.jpg", "duplicate", None, "z.jpg"),
         ("z.jpg", "published", None, None),

@@ -183,6 +183,21 @@ def test_submission_show_tells_a_duplicate_that_was_undone(hub, decided, open_db
     assert "duplicate (pixels)" not in shown
 
 
+def test_submission_show_says_which_file_a_duplicate_is_the_same_picture_as(hub, decided, open_db):
+    with open_db() as db, db.cursor() as cursor:
+        cursor.execute(PICTURE.format(brightness="NULL"))
+    [file] = [
+        file
+        for file in json.loads(hub("submission", "show", "1", "--json").stdout)["files"]
+        if file["relation"]
+    ]
+    named = ("path", "supplier", "receipt")
+    assert [file[f"duplicate_of_{name}"] for name in named] == [decided[0], "ann", 1]
+    shown = hub("submission", "show", "1").stdout
+    [line] = [line for line in shown.splitlines() if line.startswith(decided[2])]
+    assert line.split()[-3:] == [decided[0], "ann", IMAGE_ID[:12]]
+
+
 def test_submission_show_says_how_far_a_near_duplicate_is(hub, decided, open_db):
     with open_db() as db, db.cursor() as cursor:
         cursor.execute(
@@ -243,7 +258,9 @@ def test_submission_list_is_newest_first(hub, decided):
     newest, oldest = json.loads(hub("submission", "list", "--json").stdout)
     assert (newest["id"], newest["label"], newest["pending"]) == (2, "Teddy bear", 1)
     counts = ("submitted", "published", "rejected", "duplicates", "pending")
-    assert [oldest[name] for name in counts] == [3, 1, 1, 1, 0]
+    shown = json.loads(hub("submission", "show", "1", "--json").stdout)
+    assert [oldest[name] for name in counts] == [3, 1, {"too_small": 1}, shown["duplicates"], 0]
+    assert hub("submission", "list").stdout.splitlines()[2].split()[-5:] == [*"31110"]
     assert "Teddy bear" in hub("submission", "list", "--limit", "1").stdout
 
 

@@ -1,7 +1,7 @@
 -- Batches, newest first, with the reports of their stages.
 SELECT batch.batch_no,
        batch.status,
-       batch.file_count,
+       batch.file_count AS files,
        batch.created_at,
        batch.ended_at,
        (SELECT count(*) FROM receipt WHERE receipt.batch_no = batch.batch_no) AS receipts,

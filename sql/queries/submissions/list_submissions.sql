@@ -21,12 +21,18 @@ SELECT newest.submission_id AS id,
     ON shown.label_id = coalesce(label.merged_into_id, label.label_id)
    AND NOT shown.is_alias
  CROSS JOIN LATERAL (
-    SELECT count(*) AS submitted,
-           count(*) FILTER (WHERE outcome = 'pending') AS pending,
-           count(*) FILTER (WHERE outcome = 'published') AS published,
-           count(*) FILTER (WHERE outcome = 'rejected') AS rejected,
-           count(*) FILTER (WHERE outcome = 'duplicate') AS duplicates
-      FROM submission_file
-     WHERE submission_file.submission_id = newest.submission_id
+    SELECT coalesce(sum(files), 0)::bigint AS submitted,
+           coalesce(sum(files) FILTER (WHERE outcome = 'pending'), 0)::bigint AS pending,
+           coalesce(sum(files) FILTER (WHERE outcome = 'published'), 0)::bigint AS published,
+           coalesce(jsonb_object_agg(reason, files) FILTER (WHERE outcome = 'rejected'),
+                    '{}') AS rejected,
+           coalesce(jsonb_object_agg(relation, files) FILTER (WHERE outcome = 'duplicate'),
+                    '{}') AS duplicates
+      FROM (
+        SELECT outcome, reason, relation, count(*) AS files
+          FROM submission_file
+         WHERE submission_file.submission_id = newest.submission_id
+         GROUP BY outcome, reason, relation
+      ) AS ended
  ) AS counted
  ORDER BY newest.submission_id DESC
