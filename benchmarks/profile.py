@@ -9,21 +9,16 @@ cores, and times the parts of it. The times of the second are of one core each.
 """
 
 import io
-import multiprocessing
 import os
 import shutil
 import sys
-import time
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from benchmarks.checks import lay_out_check, profile_check
 from benchmarks.knobs import count
 from benchmarks.machine import describe_machine, list_versions
 from benchmarks.page import write_table
@@ -31,18 +26,15 @@ from benchmarks.pictures import Pictures, draw
 from benchmarks.processes import BenchError
 from benchmarks.processor import DRIVER, KINDS, Processor
 from benchmarks.report import write_result
-from benchmarks.spans import Path as Path_
-from benchmarks.spans import Spans
+from benchmarks.spans import Spans, indented, with_rests
 from cluster.cli import cli
 from cluster.cli.context import Hub
-from hub import judging
 from hub.config import Settings
-from hub.limits import limits_of
 
 _HERE = Path(__file__).parent
 _RESULT = _HERE / "results" / "profile.json"
 _QUICK_RESULT = _HERE / "results" / "profile-quick.json"
-_IMAGES, _SOME = 5000, 1000
+_IMAGES = 5000
 
 PARTS = {
     "hub.services.submissions:parse_csv": "read the CSV",
@@ -72,24 +64,6 @@ PARTS = {
     "hub.services.publication:publish_batch": "publish in Postgres",
     "hub.lake.outcomes:count_outcomes": "count outcomes",
     "jobs.pipeline:compact_tables": "look for small files",
-}
-CHECK = {
-    "hub.objects.local:Objects.get": "read the file",
-    "hub.judging:sha256": "sha256 of what was received",
-    "hub.rules.checking:strip": "strip (byte surgery)",
-    "hub.rules.checking:_decoded": "decode at reduced scale",
-    "hub.rules.checking:reduce": "reduced copy",
-    "hub.rules.checking:measure": "quality measures",
-    "hub.rules.checking:read_exif": "EXIF",
-    "hub.rules.checking:thumbnails_of": "thumbnails",
-    "hub.rules.thumbnails:_encoded": "JPEG encoding",
-    "hub.rules.checking:hash_picture": "perceptual hashes",
-    "hub.rules.checking:sha256": "sha256 of what is published",
-    "zlib:crc32": "crc32",
-    "hub.rules.checking:digest": "sha256 of the reduced copy",
-    "hub.rules.checking:look_of": "look",
-    "hub.judging:encode": "encode the answer",
-    "hub.judging:decode": "decode the answer",
 }
 
 
@@ -159,38 +133,6 @@ def _servers(home: Path) -> list[int]:
     return [int(path.read_text().split()[0]) for path in home.glob("**/postmaster.pid")]
 
 
-def profile_check(pictures: Pictures, objects_root: str) -> dict[str, Any]:
-    """Return what the parts of a check take of one core, in milliseconds a picture."""
-    cores = os.cpu_count() or 1
-    digests = [sha256(path.read_bytes()).hexdigest() for path in pictures.paths[:_SOME]]
-    shares = [(digests[start::cores], objects_root) for start in range(cores)]
-    with multiprocessing.get_context("spawn").Pool(cores) as pool:
-        measured = pool.starmap(check_some, shares)
-    summed: dict[Path_, float] = defaultdict(float)
-    for seconds in measured:
-        for path, took in seconds.items():
-            summed[path] += took
-    parts = [
-        {"path": list(path), "milliseconds": 1000 * took / len(digests)}
-        for path, took in summed.items()
-    ]
-    return {"images": len(digests), "cores": cores, "parts": parts}
-
-
-def check_some(digests: Sequence[str], objects_root: str) -> dict[Path_, float]:
-    """Check landed files as a child process does; return the seconds of the parts."""
-    limits = asdict(limits_of(Settings.from_env({}))) | {"refuse_quality": []}
-    check = partial(judging.check_landed, objects_root=objects_root, limits=limits)
-    # The first call imports what it needs.
-    check(digests[0].encode())
-    spans = Spans(time.process_time)
-    with spans.timing(CHECK):
-        for digest in digests:
-            with spans.span("check"):
-                judging.decode(check(digest.encode()))
-    return spans.seconds
-
-
 def lay_out(result: Mapping[str, Any]) -> str:
     """Return the result as Markdown: the parts of the time, the processor's, the check's."""
     machine = result["machine"]
@@ -203,39 +145,15 @@ def lay_out(result: Mapping[str, Any]) -> str:
             "| part | s | share |",
             "|---|---|---|",
             *(
-                f"| {_indented(path)} | {took:.2f} | {took / whole:.1%} |"
+                f"| {indented(path)} | {took:.2f} | {took / whole:.1%} |"
                 for path, took in with_rests(result["parts"], "seconds")
             ),
             "",
             *_processor_table(result["processor"]),
             "",
-            f"The check of a picture, by parts, of {result['check']['images']:,} pictures in"
-            f" {result['check']['cores']} processes:",
-            "",
-            "| part | ms | share |",
-            "|---|---|---|",
-            *_check_rows(result["check"]["parts"]),
+            *lay_out_check(result["check"]),
         ]
     )
-
-
-def with_rests(parts: Sequence[Mapping[str, Any]], field: str) -> Iterator[tuple[Path_, float]]:
-    """Yield the parts in order, and behind those within a part what they leave of it."""
-    taken = {tuple(part["path"]): float(part[field]) for part in parts}
-    yield from _below((), taken)
-
-
-def _below(path: Path_, taken: Mapping[Path_, float]) -> Iterator[tuple[Path_, float]]:
-    within = [one for one in taken if one[:-1] == path and one != path]
-    for one in within:
-        yield one, taken[one]
-        yield from _below(one, taken)
-    if path and within:
-        yield (*path, "rest"), taken[path] - sum(taken[one] for one in within)
-
-
-def _indented(path: Path_) -> str:
-    return "&emsp;" * (len(path) - 1) + path[-1]
 
 
 def _processor_table(processor: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
@@ -245,12 +163,6 @@ def _processor_table(processor: Mapping[str, Mapping[str, float]]) -> Iterator[s
     for phase, used in processor.items():
         cells = [f"{used.get(kind, 0.0):.1f}" for kind in kinds]
         yield f"| {phase} | {' | '.join(cells)} | {sum(used.values()):.1f} |"
-
-
-def _check_rows(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    whole = next(part["milliseconds"] for part in parts if len(part["path"]) == 1)
-    for path, took in with_rests(parts, "milliseconds"):
-        yield f"| {_indented(path)} | {took:.3f} | {took / whole:.1%} |"
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import importlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from types import GeneratorType
@@ -84,3 +84,23 @@ def _find(where: str) -> tuple[Any, str, Callable[..., Any]]:
         owner = getattr(owner, part)
     # As the class holds it: a classmethod is not yet bound to it there.
     return owner, attribute, vars(owner)[attribute]
+
+
+def with_rests(parts: Sequence[Mapping[str, Any]], field: str) -> Iterator[tuple[Path, float]]:
+    """Yield the parts in order, and behind those within a part what they leave of it."""
+    taken = {tuple(part["path"]): float(part[field]) for part in parts}
+    yield from _below((), taken)
+
+
+def _below(path: Path, taken: Mapping[Path, float]) -> Iterator[tuple[Path, float]]:
+    within = [one for one in taken if one[:-1] == path and one != path]
+    for one in within:
+        yield one, taken[one]
+        yield from _below(one, taken)
+    if path and within:
+        yield (*path, "rest"), taken[path] - sum(taken[one] for one in within)
+
+
+def indented(path: Path) -> str:
+    """Return the last name of a path, as far to the right as it is deep, in Markdown."""
+    return "&emsp;" * (len(path) - 1) + path[-1]

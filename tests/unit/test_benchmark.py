@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks import limit, page, plain, profile
+from benchmarks import checks, limit, page, plain, profile
 from benchmarks.contender import Measured
 from benchmarks.judged import Judged
 from benchmarks.peer import serving
 from benchmarks.processes import BenchError, run
 from benchmarks.report import lay_out, sum_up
-from benchmarks.spans import Spans
+from benchmarks.spans import Spans, with_rests
 from hub.rules.hashing import phash
 
 
@@ -196,7 +196,7 @@ def test_what_a_part_leaves_of_its_whole_is_the_rest():
         {"path": ["submit"], "seconds": 1.0},
         {"path": ["job", "split"], "seconds": 3.0},
     ]
-    assert list(profile.with_rests(parts, "seconds")) == [
+    assert list(with_rests(parts, "seconds")) == [
         (("job",), 10.0),
         (("job", "dedupe"), 4.0),
         (("job", "split"), 3.0),
@@ -206,7 +206,7 @@ def test_what_a_part_leaves_of_its_whole_is_the_rest():
 
 
 def test_what_the_profile_times_is_there():
-    with Spans().timing(profile.PARTS | profile.CHECK):
+    with Spans().timing(profile.PARTS | checks.CHECK):
         pass
 
 
