@@ -58,8 +58,8 @@ class ProcessHub:
         defaults = check_defaults(supplier=supplier)
         submit_paths(intake, [str(folder)], labels=labels, defaults=defaults)
 
-    def start(self, *point):
-        """Start `hub job run`, armed to die or to wait at a point: see `tests.faults.killed`."""
+    def start(self, *point, command="run"):
+        """Start `hub job`, armed to die or to wait at a point: see `tests.faults.killed`."""
         environ = os.environ | {
             "HUB_HOME": str(self.home),
             "HUB_DATABASE_URL": self.database_url or "",
@@ -74,7 +74,7 @@ class ProcessHub:
         # A file and no pipe: what outlives a killed job must not keep the test waiting.
         with self._log(len(self.sessions)).open("w") as log:
             job = subprocess.Popen(
-                [*(armed if point else hub), "job", "run"],
+                [*(armed if point else hub), "job", *command.split()],
                 cwd=self.home,
                 env=environ,
                 stdout=log,
@@ -89,8 +89,8 @@ class ProcessHub:
         code = job.wait(timeout=SECONDS)
         return code, self._log(self.sessions.index(job.pid)).read_text()
 
-    def run(self, *point):
-        return self.end(self.start(*point))
+    def run(self, *point, command="run"):
+        return self.end(self.start(*point, command=command))
 
     def _log(self, number):
         return self.home / f"job-{number}.log"
