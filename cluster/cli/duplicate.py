@@ -66,8 +66,7 @@ def list_(
     if as_json:
         print_json([asdict(each) for each in found])
     elif not found:
-        asked = relation or image or submission
-        click.echo(f"No {'such file' if asked else 'file'} repeats a picture of the hub.")
+        click.echo(_none_found(relation or image or submission))
     else:
         print_table(
             ("file_id", "path", "label", "submission", "why", "rule", "undone", *KEPT_COLUMNS),
@@ -99,7 +98,8 @@ def related(
     \b
     mirrored, turned, cropped  one is made of the other so
     alike                      they look much the same, and not the same
-    burst                      taken by one supplier of one thing, one after the other
+    burst                      taken by one supplier of one thing, one after the other, as far as
+                               times, or places in a receipt without times, tell
     near, pixels               duplicates of which the verdict was undone
 
     Example: hub duplicate related --image 3f9a
@@ -153,7 +153,8 @@ def sheet(
     """Make a page of duplicates to look at, newest first: both pictures side by side.
 
     Below each pair stands why the two are called the same, and the command that takes it back. One
-    HTML file that needs nothing else. With --json the same facts are printed, too.
+    HTML file that needs nothing else; where there is no duplicate, none is written. With --json the
+    same facts are printed, too.
 
     Example: hub duplicate sheet --relation near --output near.html
     """
@@ -173,12 +174,17 @@ def sheet(
             image=image,
             submission=submission,
         )
-    page = output or page_path(hub.settings, "duplicates")
-    write_page(page, render_sheet(made, pictures))
+    page = (output or page_path(hub.settings, "duplicates")) if made.shown else None
+    if page:
+        write_page(page, render_sheet(made, pictures))
     if as_json:
-        print_json({**asdict(made), "page": str(page)})
+        print_json({**asdict(made), "page": page})
     else:
-        click.echo(page)
+        click.echo(page or f"{_none_found(made.asked)} No page was written.")
+
+
+def _none_found(asked: object) -> str:
+    return f"No {'such file' if asked else 'file'} repeats a picture of the hub."
 
 
 def _splits(later: str, earlier: str) -> str:

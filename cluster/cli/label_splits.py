@@ -37,6 +37,9 @@ def splits(hub: Hub, as_json: bool) -> None:
     if as_json:
         print_json(asdict(found))
         return
+    if not found.whole.images:
+        click.echo("No picture is published yet; `hub job run` publishes what was submitted.")
+        return
     oddest = sorted(found.labels, key=lambda one: (-one.worst, one.label or ""))
     print_table(
         ("label", "pictures", "groups", *SHARES, "none", "off by"),

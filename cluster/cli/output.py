@@ -60,9 +60,13 @@ def counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}" + ("" if count == 1 else "s")
 
 
+_IDS = ("id", "file_id", "submission", "receipt", "batch")
+"""Columns of numbers that a person gives back to a command: without commas."""
+
+
 def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print aligned columns, numbers to the right; control characters of a name are escaped."""
-    cells = [[_cell(value) for value in row] for row in rows]
+    cells = [[*map(_cell, row, header)] for row in rows]
     right = [_is_numeric(column) for column in zip(*cells, strict=True)] or [False] * len(header)
     lines = [list(header), *cells]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -74,10 +78,10 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None
         click.echo("  ".join(padded).rstrip())
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, column: str) -> str:
     if value is None:
         return "-"
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and column not in _IDS:
         return f"{value:,}"
     return printable(str(value))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from cluster.simulation.crowd import plan
@@ -19,7 +20,8 @@ from cluster.simulation.shots import Shot
 from cluster.simulation.truth import Truth, read_truth, tell, write_submission, write_truth
 
 Done = dict[int, str]
-Track = Callable[[Iterable[Done], int], Iterable[Done]]
+Track = Callable[[Iterable[tuple[int, str]], int], Iterable[tuple[int, str]]]
+"""Is handed the files as they are written, by number and sha256, and how many will be."""
 
 # Grows whenever the same seed would give other bytes.
 DRAWING = 3
@@ -59,9 +61,9 @@ def simulate(
     jobs = list(_jobs(folder, shots, known, seed=seed, size=size))
     sha256s = dict(known)
     with _workers(processes or os.cpu_count() or 1, len(jobs)) as run:
-        done = run(jobs)
-        for written in progress(done, len(jobs)) if progress and jobs else done:
-            sha256s.update(written)
+        drawn = chain.from_iterable(written.items() for written in run(jobs))
+        files = sum(1 + len(job.copies) for job in jobs)
+        sha256s.update(progress(drawn, files) if progress and jobs else drawn)
     truth = Truth(folder, tuple(tell(shots, sha256s=sha256s)))
     write_submission(folder, shots)
     write_truth(truth)

@@ -25,8 +25,13 @@ def in_words(relation: str, *, distance: int | None, look_distance: float | None
         return _EXACT[relation]
     bits = f"{distance} of {_HASH_BITS} bits apart" if distance is not None else ""
     what = "light and colours" if relation == "burst" else "pictures"
-    looks = f"{what} {share(look_distance)} apart" if look_distance is not None else ""
+    looks = f"{what} {_apart(look_distance)} apart" if look_distance is not None else ""
     return ", ".join(filter(None, (bits, looks))) or "not measured"
+
+
+def _apart(look_distance: float) -> str:
+    told = share(look_distance)
+    return "less than 0.1%" if told == "0%" else told
 
 
 def share(number: float) -> str:

@@ -177,6 +177,11 @@ def test_a_table_is_aligned_and_obeys_no_escape_sequence(capsys):
     )
 
 
+def test_a_number_that_a_command_takes_stands_as_the_command_takes_it(capsys):
+    print_table(["file_id", "files"], [(1234, 1234)])
+    assert capsys.readouterr().out.splitlines()[1].split() == ["1234", "1,234"]
+
+
 def test_progress_gives_every_item_and_says_nothing_on_stdout(capsys):
     assert list(progress(range(3), "Reading")) == [0, 1, 2]
     assert capsys.readouterr().out == ""

@@ -179,6 +179,11 @@ def test_the_commands_write_a_page_each_and_print_where_it_is(world, database_ur
     assert "1 of 2 duplicates shown." in (home / "duplicates.html").read_text()
     near = json.loads(run("duplicate", "sheet", "--relation", "near", "--json").stdout)
     assert (near["total"], near["shown"], near["asked"]) == (0, [], {"relation": "near"})
+    assert near["page"] is None
+    nowhere = tmp_path / "nowhere.html"
+    none = run("duplicate", "sheet", "--relation", "near", "--output", str(nowhere))
+    assert (none.exit_code, "No such file repeats" in none.stdout) == (0, True)
+    assert not nowhere.exists()
     of_picture = run("duplicate", "sheet", "--image", image_of("a.jpg")[:9], "--json").stdout
     assert json.loads(of_picture)["total"] == 2
 
@@ -227,7 +232,7 @@ def test_the_lake_of_the_first_release_is_reported_without_measures(
 def test_a_lost_file_of_the_lake_is_told_in_one_sentence(world, settings):
     for path in world.path("files_checked").glob("*.parquet"):
         path.unlink()
-    with pytest.raises(LakeUnreadable, match="files_checked.* of the lake is missing"):
+    with pytest.raises(LakeUnreadable, match=r"files_checked.* of the lake is missing"):
         report_batch(world.db, settings, 1, now=NOW)
 
 

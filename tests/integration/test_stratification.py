@@ -75,3 +75,9 @@ def test_the_command_shows_the_oddest_labels_first(filled, database_url, tmp_pat
     assert [line.split()[0] for line in shown[1:4]] == ["(all", "Orange", "Apple"]
     document = json.loads(CliRunner().invoke(cli, ["label", "splits", "--json"], obj=hub).stdout)
     assert document["labels"][0]["splits"]["train"]["images"] == 6
+
+
+def test_the_command_says_of_an_empty_hub_what_publishes(db, database_url, tmp_path):
+    hub = Hub({"HUB_DATABASE_URL": database_url, "HUB_HOME": str(tmp_path)})
+    shown = CliRunner().invoke(cli, ["label", "splits"], obj=hub)
+    assert (shown.exit_code, "hub job run" in shown.stdout) == (0, True)

@@ -17,6 +17,7 @@ def test_the_rule_is_named_with_its_version_where_it_has_several(relation, versi
         ("bytes", 0, 0.0, "the same bytes"),
         ("pixels", 0, 0.0, "equal, pixel by pixel"),
         ("near", 3, 0.02, "3 of 64 bits apart, pictures 2% apart"),
+        ("near", 0, 0.0003, "0 of 64 bits apart, pictures less than 0.1% apart"),
         ("near", 0, 0.0041, "0 of 64 bits apart, pictures 0.4% apart"),
         ("burst", None, 0.12, "light and colours 12% apart"),
         ("alike", None, None, "not measured"),

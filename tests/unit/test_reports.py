@@ -263,6 +263,7 @@ def test_a_sheet_tells_differing_labels_undone_verdicts_and_what_is_left_out():
     assert "Not the same? hub duplicate undo 5" in text
     assert "hub duplicate undo 6" not in text
     assert "Wrong label? hub duplicate undo 4" in text
+    assert "The same bytes Wrong label?" in text
     empty = facts.DuplicateSheet(NOON, {}, 0, [])
     assert "No such file repeats" in Page(render_sheet(empty, PICTURES)).text
 

@@ -92,15 +92,38 @@ def test_a_second_run_draws_only_what_is_missing_or_damaged(tmp_path):
     drawn = []
 
     def watch(done, total):
-        drawn.append(total)
-        return done
+        drawn.append([total, 0])
+        for file in done:
+            drawn[-1][1] += 1
+            yield file
 
     (tmp_path / first.rows[0].path).write_bytes(b"damaged")
     (tmp_path / first.rows[1].path).unlink()
     assert simulate(tmp_path, progress=watch, **options) == first
     assert files_of(tmp_path) == before
     simulate(tmp_path, progress=watch, **options)
-    assert drawn == [2]
+    assert drawn == [[2, 2]]
+
+
+def test_progress_counts_files_copies_too(tmp_path):
+    drawn = []
+
+    def watch(done, total):
+        files = dict(done)
+        drawn.append((total, len(files)))
+        return files.items()
+
+    simulate(
+        tmp_path,
+        images=20,
+        labels=LABELS,
+        seed=5,
+        size=SMALL,
+        habits=replace(PLAIN, byte_duplicates=0.3),
+        processes=1,
+        progress=watch,
+    )
+    assert drawn == [(20, 20)]
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path):
