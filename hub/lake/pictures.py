@@ -140,7 +140,8 @@ def read_data_file(
         forget_index(path)
     except FileNotFoundError:
         raise
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, KeyError, UnicodeDecodeError) as error:
+        # The last two where the footer names its columns otherwise.
         raise PictureUnreadable(
             f"{path} of the lake cannot be read ({str(error).splitlines()[0]}). Put the file back"
             " from a backup; `hub verify` says what else differs."

@@ -84,19 +84,26 @@ def index_file(path: str | Path, columns: Sequence[str] = CONTENT) -> Index:
     Reads the footer, the ids, the page headers and the lengths before the values. Raises NotPlain
     if a value is not one piece of the file, OSError or ArrowException if it cannot be read.
     """
-    with _opened(path) as file, pq.ParquetFile(path) as parquet:
-        digests = _digests(parquet)
-        order = np.argsort(digests, kind="stable")
-        ids = pa.FixedSizeBinaryArray.from_buffers(
-            pa.binary(_DIGEST), len(order), [None, pa.py_buffer(digests[order].tobytes())]
-        )
-        arrays = {"image_id": ids}
-        for column in columns:
-            offsets, lengths = _column_ranges(file, parquet, column)
-            if len(offsets) != len(order):
-                raise NotPlain("the column has other rows than the ids")
-            arrays[f"{column}_offset"] = pa.array(offsets[order])
-            arrays[f"{column}_length"] = pa.array(lengths[order])
+    try:
+        with _opened(path) as file, pq.ParquetFile(path) as parquet:
+            return _index_of(file, parquet, columns)
+    except (KeyError, UnicodeDecodeError) as error:
+        raise NotPlain("the footer names other columns: it is damaged") from error
+
+
+def _index_of(file: int, parquet: pq.ParquetFile, columns: Sequence[str]) -> Index:
+    digests = _digests(parquet)
+    order = np.argsort(digests, kind="stable")
+    ids = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(_DIGEST), len(order), [None, pa.py_buffer(digests[order].tobytes())]
+    )
+    arrays = {"image_id": ids}
+    for column in columns:
+        offsets, lengths = _column_ranges(file, parquet, column)
+        if len(offsets) != len(order):
+            raise NotPlain("the column has other rows than the ids")
+        arrays[f"{column}_offset"] = pa.array(offsets[order])
+        arrays[f"{column}_length"] = pa.array(lengths[order])
     return Index(pa.table(arrays))
 
 

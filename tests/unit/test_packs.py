@@ -65,6 +65,14 @@ def test_a_damaged_pack_costs_its_own_pictures(root):
     assert [one for one, _ in found] == keys(5, 25)
 
 
+@pytest.mark.parametrize("name", [b"imagE_id", b"\xffmage_id"])
+def test_a_pack_whose_footer_is_damaged_costs_its_own_pictures(root, name):
+    path = pack_path(root, "b1", pack=0)
+    path.write_bytes(path.read_bytes().replace(b"image_id", name))
+    index_path(path).unlink()
+    assert [key for key, _ in read_pack(root, keys(1, 11), "look")] == keys(11)
+
+
 def test_a_lost_index_is_made_again(root):
     index = index_path(pack_path(root, "b1", pack=0))
     index.unlink()
