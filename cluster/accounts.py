@@ -64,7 +64,7 @@ def server_account() -> Account:
         if account.name == str(account.uid):
             raise ConfigError(
                 f"User number {account.uid} has no name on this machine, and Postgres does not run"
-                " without one: add the user, or set HUB_DATABASE_URL to a server"
+                " without one: add the user, or set HUB_DATABASE_URL to a server."
             )
         return account
     for name in _UNPRIVILEGED:
@@ -75,7 +75,7 @@ def server_account() -> Account:
         return Account(name, entry.pw_uid, entry.pw_gid)
     raise ConfigError(
         "Postgres does not run as root and this machine has neither a user 'postgres' nor"
-        " 'nobody': run hub as an ordinary user"
+        " 'nobody': run hub as an ordinary user."
     )
 
 

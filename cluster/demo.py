@@ -49,10 +49,10 @@ def _demo(environ: Mapping[str, str]) -> None:
 
 def _label_folders(photos: Path) -> list[Path]:
     if not photos.is_dir():
-        raise HubError(f"there is no folder {photos}: set PHOTOS to one with one folder a label")
+        raise HubError(f"There is no folder {photos}: set PHOTOS to one with one folder a label.")
     folders = sorted(path for path in photos.iterdir() if path.is_dir())
     if not folders:
-        raise HubError(f"{photos} has no folders: set PHOTOS to one with one folder a label")
+        raise HubError(f"{photos} has no folders: set PHOTOS to one with one folder a label.")
     return folders
 
 
@@ -100,7 +100,7 @@ def _show_files() -> None:
     _step("What became of the files")
     ids = [str(one["id"]) for one in _ask("submission", "list")]
     if not ids:
-        raise HubError("no file was received, so there is nothing to show; see the messages above")
+        raise HubError("No file was received, so there is nothing to show; see the messages above.")
     shown = _ask("submission", "show", *ids)
     # One submission is a document, several are a list of them.
     reports = shown if isinstance(shown, list) else [shown]

@@ -23,5 +23,5 @@ def unusable(folder: Path, error: OSError, *, setting: str) -> ConfigError:
     """Say that a folder cannot be used, and which setting names another."""
     reason = (error.strerror or "unknown reason").lower()
     return ConfigError(
-        f"{folder} cannot be used ({reason}): set {setting} to a folder that you may write"
+        f"{folder} cannot be used ({reason}): set {setting} to a folder that you may write."
     )

@@ -117,7 +117,7 @@ def stop(home: Path) -> bool:
             *("-D", data),
         )
         if stopped.returncode != 0:
-            raise DatabaseUnavailable(f"Postgres did not stop: {_last_line(stopped.stderr)}")
+            raise DatabaseUnavailable(f"Postgres did not stop: {_last_line(stopped.stderr)}.")
         return True
 
 
@@ -133,12 +133,12 @@ def _owner(data: Path) -> Account:
     try:
         entry = data.stat()
     except FileNotFoundError:
-        raise NotFound(f"There is no database in {data}: make it with `hub init`") from None
+        raise NotFound(f"There is no database in {data}: make it with `hub init`.") from None
     account = server_account()
     if entry.st_uid != account.uid:
         raise ConfigError(
             f"{data} belongs to user '{account_name(entry.st_uid)}', but Postgres would run as"
-            f" '{account.name}': run hub as the user who made this hub"
+            f" '{account.name}': run hub as the user who made this hub."
         )
     return account
 
@@ -158,7 +158,7 @@ def _initdb(install: Install, account: Account, *, data: Path, password: str, fs
     secret.unlink()
     if made.returncode != 0:
         raise DatabaseUnavailable(
-            f"Postgres could not make a database in {begun}: {_last_line(made.stderr)}"
+            f"Postgres could not make a database in {begun}: {_last_line(made.stderr)}."
         )
     (begun / "pg_hba.conf").write_text(_WHO_MAY_CONNECT)
     with (begun / "postgresql.conf").open("a") as file:
@@ -187,7 +187,7 @@ def _start(install: Install, account: Account, *, home: Path, place: Place, fsyn
             break
         time.sleep(1)
     raise DatabaseUnavailable(
-        f"Postgres did not start: {_fatal_line(said) or _last_line(started.stderr)} (see {log})"
+        f"Postgres did not start: {_fatal_line(said) or _last_line(started.stderr)} (see {log})."
     )
 
 
@@ -233,4 +233,4 @@ def _fatal_line(log: str) -> str:
 
 def _last_line(text: str) -> str:
     lines = text.strip().splitlines()
-    return lines[-1] if lines else "it gave no reason"
+    return lines[-1].rstrip(".") if lines else "it gave no reason"

@@ -75,7 +75,7 @@ def choose(account: Account, *, major: int | None, copies: Path) -> Install:
         if install.is_wheel:
             return _copied(install, copies)
     wanted = f"{major}, which made this hub," if major else f"{SUPPORTED[0]}-{SUPPORTED[-1]}"
-    raise ConfigError(f"PostgreSQL {wanted} is not on this machine: {REMEDY}")
+    raise ConfigError(f"PostgreSQL {wanted} is not on this machine: {REMEDY}.")
 
 
 def _copied(install: Install, copies: Path) -> Install:

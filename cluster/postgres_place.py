@@ -61,7 +61,7 @@ def load(home: Path) -> Place:
         raise _closed(home, error) from None
     except (ValueError, TypeError):
         raise DatabaseUnavailable(
-            f"{state_folder(home)}/server.json is damaged: restore it from a copy"
+            f"{state_folder(home)}/server.json is damaged: restore it from a copy."
         ) from None
 
 
@@ -97,7 +97,7 @@ def _make_folder(home: Path, account: Account) -> str:
     if (inside / "data").exists():
         raise ConfigError(
             f"{inside} holds a database whose password is gone with server.json beside it:"
-            " restore that file, or move the folder away and run `hub init` again"
+            " restore that file, or move the folder away and run `hub init` again."
         )
     if inside.exists():
         shutil.rmtree(inside)
@@ -108,7 +108,7 @@ def _make_folder(home: Path, account: Account) -> str:
         return str(outside)
     raise ConfigError(
         f"User '{account.name}', who runs Postgres, can reach neither {home} nor {outside.parent}:"
-        " set HUB_HOME to a folder that it can reach, or HUB_DATABASE_URL to a server"
+        " set HUB_HOME to a folder that it can reach, or HUB_DATABASE_URL to a server."
     )
 
 
@@ -140,7 +140,8 @@ def _open_lock(home: Path) -> TextIO:
             raise _no_hub(home)
         if folder.stat().st_uid != os.geteuid():
             raise ConfigError(
-                f"The hub in {home} belongs to user '{_owner(home)}': run this command as that user"
+                f"The hub in {home} belongs to user '{_owner(home)}':"
+                " run this command as that user."
             )
         return (folder / "lock").open("w")
     except OSError as error:
@@ -153,13 +154,13 @@ def _closed(home: Path, error: OSError) -> ConfigError:
         with suppress(OSError):
             return ConfigError(
                 f"The hub in {home} belongs to user '{_owner(home)}': run hub as that user,"
-                " or set HUB_HOME to a folder of your own"
+                " or set HUB_HOME to a folder of your own."
             )
     return unusable(home, error, setting="HUB_HOME")
 
 
 def _no_hub(home: Path) -> NotFound:
-    return NotFound(f"There is no hub in {home}: make one with `hub init`")
+    return NotFound(f"There is no hub in {home}: make one with `hub init`.")
 
 
 def _owner(home: Path) -> str:
@@ -177,6 +178,6 @@ def refuse_copied_home(home: Path, place: Place) -> None:
     if state_folder(original).exists():
         raise ConfigError(
             f"{home} is a copy of {original} and would share its Postgres: remove"
-            f" {state_folder(home)} and run `hub init`, or set HUB_DATABASE_URL"
+            f" {state_folder(home)} and run `hub init`, or set HUB_DATABASE_URL."
         )
     note.write_text(str(home))

@@ -64,7 +64,7 @@ class Settings:
         evidence = environ.get("HUB_TRAINABLE_EVIDENCE") or cls.trainable_evidence
         if evidence not in ("supplier", "verified"):
             raise ConfigError(
-                f"HUB_TRAINABLE_EVIDENCE is '{evidence}'; set it to 'supplier' or 'verified'"
+                f"HUB_TRAINABLE_EVIDENCE is '{evidence}'; set it to 'supplier' or 'verified'."
             )
         return cls(
             home=home,
@@ -98,7 +98,7 @@ def _whole(
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(_MOST))
     if not is_number or not least <= int(text) <= most:
         raise ConfigError(
-            f"{name} is {_quoted(text)}; set it to a whole number from {least} to {most}"
+            f"{name} is {_quoted(text)}; set it to a whole number from {least} to {most}."
         )
     return int(text)
 
@@ -108,7 +108,7 @@ def _kinds(environ: Mapping[str, str], name: str) -> frozenset[str]:
     for kind in sorted(kinds.difference(REASON_OF_QUALITY)):
         raise ConfigError(
             f"{name} names {_quoted(kind)}; set it to some of {', '.join(REASON_OF_QUALITY)},"
-            " with commas between"
+            " with commas between."
         )
     return frozenset(kinds)
 
@@ -120,7 +120,7 @@ def _home(environ: Mapping[str, str]) -> Path:
     except (RuntimeError, OSError) as error:
         raise ConfigError(
             f"HUB_HOME is {_quoted(given)}, which leads nowhere ({error});"
-            " set it to a folder that you may write"
+            " set it to a folder that you may write."
         ) from error
     _check_plain("HUB_HOME", str(home))
     return home
@@ -138,7 +138,7 @@ def _check_plain(name: str, place: str) -> None:
         if character not in _PLAIN and unicodedata.category(character)[0] not in "LMN":
             raise ConfigError(
                 f"{name} is {place!a}, and its {character!a} has a meaning of its own to Spark or"
-                " Postgres; name a folder by letters, digits, spaces and _-.+=@()~ alone"
+                " Postgres; name a folder by letters, digits, spaces and _-.+=@()~ alone."
             )
 
 

@@ -49,7 +49,7 @@ def _open(database_url: str) -> Connection:
         # Neither libpq's words nor the cause: both may hold the password.
         raise ConfigError(
             "HUB_DATABASE_URL is no address of a Postgres server: write it as"
-            " postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the password"
+            " postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for an @ in the password."
         ) from None
 
 

@@ -66,11 +66,11 @@ def _check(applied: list[Migration], steps: list[Migration]) -> None:
         if position >= len(steps):
             raise MigrationError(
                 f"The catalogue is newer than this version of hub (it has {done.name}):"
-                " install the newer version"
+                " install the newer version."
             )
         if done != steps[position]:
             raise MigrationError(
                 f"Migration {done.name} was applied with another text or in another order than"
                 " this version of hub brings: use the version that made this catalogue,"
-                " or make a new hub in an empty HUB_HOME"
+                " or make a new hub in an empty HUB_HOME."
             )

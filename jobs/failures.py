@@ -30,9 +30,9 @@ def failing_as(what: str, *, files_path: str | None = None) -> Iterator[None]:
         yield
     except (PySparkException, Py4JError, OSError, pa.ArrowException) as error:
         lost = describe_failure(str(error), files_path) if files_path else None
-        why = lost or _telling(error)
+        stopped = f"{what[0].upper()}{what[1:]} stopped: {lost or _telling(error)}"
         raise StageFailed(
-            f"{what} stopped: {why}. Nothing is lost or done twice: run the same"
+            f"{stopped}. Nothing is lost or done twice: run the same"
             " command again. logs/spark.log in the hub's home has the whole story, and"
             " `hub doctor` says what the machine lacks."
         ) from error

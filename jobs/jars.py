@@ -72,7 +72,7 @@ def jar_paths() -> list[Path]:
     paths = [folder() / jar.file_name for jar in JARS]
     for path in paths:
         if not path.is_file():
-            raise ConfigError(f"{path} is missing: fetch it with `{sys.executable} -m jobs.jars`")
+            raise ConfigError(f"{path} is missing: fetch it with `{sys.executable} -m jobs.jars`.")
     return paths
 
 
@@ -98,8 +98,8 @@ def _fetch(jar: Jar) -> None:
                 path.replace(folder() / jar.file_name)
                 return
     if found is None:
-        raise HubError(f"Ivy did not bring {jar.file_name}: {_why(said)}")
-    raise HubError(f"{jar.file_name} has sha256 {found}, not {jar.sha256}: not installed")
+        raise HubError(f"Ivy did not bring {jar.file_name}: {_why(said)}.")
+    raise HubError(f"{jar.file_name} has sha256 {found}, not {jar.sha256}: not installed.")
 
 
 def _retrieve(jar: Jar, work: str) -> str:
@@ -127,7 +127,7 @@ def _retrieve(jar: Jar, work: str) -> str:
 def _java() -> str:
     java = shutil.which("java")
     if java is None:
-        raise ConfigError("Java is not on PATH: install Java 17 or 21 (openjdk-17-jre-headless)")
+        raise ConfigError("Java is not on PATH: install Java 17 or 21 (openjdk-17-jre-headless).")
     return java
 
 
@@ -138,12 +138,12 @@ def _ivy() -> Path:
     for root in roots or ():
         for path in sorted(Path(root).glob("jars/ivy-*.jar")):
             return path
-    raise ConfigError("pyspark is not installed: pip install 'deep-images-hub[spark]'")
+    raise ConfigError("PySpark is not installed: pip install 'deep-images-hub[spark]'.")
 
 
 def _why(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if "ERROR" in line or "not found" in line]
-    return lines[0] if lines else "it gave no reason"
+    return lines[0].rstrip(".") if lines else "it gave no reason"
 
 
 def _sha256(path: Path) -> str | None:

@@ -61,7 +61,7 @@ class Work:
         rows = read_batch(root, table, batch_no=batch_no, columns=[], newer=columns)
         if rows is None:
             raise LakeUnreadable(
-                f"table {table} of the lake is gone, which an earlier stage made. Restore"
+                f"Table {table} of the lake is gone, which an earlier stage made. Restore"
                 f" {table_path(root, table)} from a backup; `hub verify` names what differs."
             )
         kinds = to_arrow_schema(schemas.TABLES[table], timezone="UTC")

@@ -31,7 +31,7 @@ class Folder:
         the names that a download writes.
         """
         if self.root.exists() and not self.root.is_dir():
-            raise PullError(f"{self.root} is a file; name a folder to pull into")
+            raise PullError(f"{self.root} is a file; name a folder to pull into.")
         with _folder_errors(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
@@ -51,7 +51,7 @@ class Folder:
             if not isinstance(error.__cause__, BlockingIOError):
                 raise
             raise PullError(
-                f"another `hub pull` is writing into {self.root}; wait until it ends"
+                f"Another `hub pull` is writing into {self.root}; wait until it ends."
             ) from error
 
     def _take_over(self, lock: Lock) -> None:
@@ -61,7 +61,7 @@ class Folder:
         if found and before is None:
             raise PullError(
                 f"{self.root} holds {', '.join(found)}, which no pull wrote: move it away or name"
-                " another folder"
+                " another folder."
             )
         if before and before.root != lock.root:
             with _folder_errors(self.root):
@@ -96,8 +96,8 @@ class Folder:
             free = shutil.disk_usage(self.root).free
         if free < size:
             raise PullError(
-                f"the disk of {self.root} has {free:,} bytes free and the pull needs {size:,}:"
-                " make room and run it again"
+                f"The disk of {self.root} has {free:,} bytes free and the pull needs {size:,}:"
+                " make room and run it again."
             )
 
     def put(self, name: str, chunks: Iterable[bytes]) -> bool:
@@ -143,6 +143,6 @@ def _folder_errors(path: Path) -> Iterator[None]:
 
 def _folder_error(path: Path, error: OSError) -> PullError:
     return PullError(
-        f"cannot write {path}: {error.strerror}. Mend that or name another folder, and run the"
+        f"Cannot write {path}: {error.strerror}. Mend that or name another folder, and run the"
         " same command again: it goes on where it stopped."
     )

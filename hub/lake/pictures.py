@@ -38,7 +38,7 @@ OnUnreadable: TypeAlias = Callable[[PictureUnreadable], None]
 
 def raise_fault(wanted: Wanted, fault: str) -> None:
     raise PictureUnreadable(
-        f"picture {wanted.image_id} {fault}. Run `hub verify` to see what else differs."
+        f"Picture {wanted.image_id} {fault}. Run `hub verify` to see what else differs."
     )
 
 

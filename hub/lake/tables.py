@@ -46,7 +46,7 @@ def find_table(lake_root: str, table: str) -> DeltaTable | None:
     except (DeltaError, OSError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise LakeUnreadable(
-            f"table {table} of the lake cannot be opened ({reason}). Restore {path} from a backup;"
+            f"Table {table} of the lake cannot be opened ({reason}). Restore {path} from a backup;"
             " `hub verify` names what else differs."
         ) from error
 

@@ -70,7 +70,7 @@ def parse_lock(text: str, *, where: str) -> Lock:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise LockError(f"{where} is not a subset lock: {error}") from error
+        raise LockError(f"{where} is not a subset lock: {error}.") from error
     return _Reader(tables, where).lock()
 
 

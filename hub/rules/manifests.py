@@ -168,6 +168,6 @@ def read_manifest(lines: BinaryIO, *, root: str) -> Iterator[Picture]:
 
 def _changed(root: str, how: str) -> LockError:
     return LockError(
-        f"manifest {root} was changed or is damaged: {how}. Put back the object manifests/{root}"
+        f"Manifest {root} was changed or is damaged: {how}. Put back the object manifests/{root}"
         " from a backup, or make the subset again with `hub subset create`."
     )

@@ -82,7 +82,9 @@ class BandIndex:
         its owner's. Raises HubError where they are not so.
         """
         if not len(probes) == len(owners) == len(numbers):
-            raise HubError("the search got probes, owners and numbers of unequal counts: pair them")
+            raise HubError(
+                "The search got probes, owners and numbers of unequal counts: pair them."
+            )
         _require_range(owners, "owners", 1 << 31)
         _require_range(numbers, "numbers", 1 << 12)
         probes = np.asarray(probes, dtype=np.int64)
@@ -206,7 +208,7 @@ def _mapped(path: Path) -> npt.NDArray[Any]:
 
 def _require_range(values: Integers, name: str, end: int) -> None:
     if len(values) and not 0 <= values.min() <= values.max() < end:
-        raise HubError(f"the search got {name} outside 0 to {end - 1}: count them from 0")
+        raise HubError(f"The search got {name} outside 0 to {end - 1}: count them from 0.")
 
 
 def _distinct(probes: Hashes, owners: Integers, numbers: Integers) -> Integers:

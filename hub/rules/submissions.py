@@ -74,17 +74,21 @@ def check_defaults(
     lon: str = "",
     lat: str = "",
 ) -> Defaults:
-    """Check what a call says of all its files; no author means the supplier. Raises Malformed."""
-    place = check_place(lon, lat)
-    name = check_line(supplier, "supplier", longest=LONGEST_NAME)
-    return Defaults(
-        supplier=name,
-        licence=check_licence(licence),
-        author=check_line(author, "author") if author else "",
-        source=check_url(source_url),
-        lon=place[0],
-        lat=place[1],
-    )
+    """Check what a call says of all its files; no author means the supplier. Raises SubmitError."""
+    try:
+        place = check_place(lon, lat)
+        return Defaults(
+            supplier=check_line(supplier, "supplier", longest=LONGEST_NAME),
+            licence=check_licence(licence),
+            author=check_line(author, "author") if author else "",
+            source=check_url(source_url),
+            lon=place[0],
+            lat=place[1],
+        )
+    except Malformed as error:
+        # Of a row it stands behind the line's number; here it is the whole sentence.
+        message = str(error)
+        raise SubmitError(f"{message[0].upper()}{message[1:]}.") from error
 
 
 def make_row(

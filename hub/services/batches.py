@@ -39,7 +39,7 @@ def end_stage(db: Connection, batch: Batch, *, report: StageReport) -> None:
     rows_out = sum(report.rows_out.values())
     if report.rows_in != rows_out:
         raise StoresDiffer(
-            f"stage {report.stage} of batch {batch.batch_no} took {report.rows_in} rows and gave"
+            f"Stage {report.stage} of batch {batch.batch_no} took {report.rows_in} rows and gave"
             f" {rows_out} ({dict(report.rows_out)}); the batch is left as it was."
             " Run `hub verify` to see which rows."
         )

@@ -35,7 +35,7 @@ class HeldLease:
         if self.lost.is_set() or current is None or current.token != self.token:
             holder = f"by {current.holder}" if current else "by a job that has ended"
             raise LeaseHeld(
-                f"this job was silent for more than {TERM_SECONDS:.0f} s and its lease was taken"
+                f"This job was silent for more than {TERM_SECONDS:.0f} s and its lease was taken"
                 f" {holder}; it stops without writing. Run the same command again."
             )
 
@@ -75,7 +75,7 @@ def _take(db: Connection, held: HeldLease, holder: str) -> None:
     )
     if not taken:
         winner = leases.find_lease(db, held.name, term_seconds=TERM_SECONDS)
-        raise _busy(winner) if winner else LeaseHeld("another job is just starting; try again.")
+        raise _busy(winner) if winner else LeaseHeld("Another job is just starting; try again.")
 
 
 def _busy(lease: Lease) -> LeaseHeld:

@@ -95,9 +95,9 @@ def _check_manifest(lock: Lock, objects: Objects) -> None:
     """Make sure of the whole manifest before anything of it is believed."""
     if not objects.exists(manifest_key(lock.root)):
         raise LockError(
-            f"this hub does not have the manifest {lock.root}: the lock '{lock.notes.name}' was"
+            f"This hub does not have the manifest {lock.root}: the lock '{lock.notes.name}' was"
             f" made on hub {lock.notes.hub}; pull it there, or make the subset here with"
-            " `hub subset create`"
+            " `hub subset create`."
         )
     tally = Tally()
     with _manifest(lock, objects) as pictures:
@@ -106,7 +106,7 @@ def _check_manifest(lock: Lock, objects: Objects) -> None:
     held = tally.summary(lock.root)
     if (held.images, held.bytes) != (lock.images, lock.bytes):
         raise LockError(
-            f"the lock '{lock.notes.name}' was changed: it says {lock.images:,} pictures of"
+            f"The lock '{lock.notes.name}' was changed: it says {lock.images:,} pictures of"
             f" {lock.bytes:,} bytes, its manifest has {held.images:,} of {held.bytes:,}."
             " Get the lock again from whoever made it."
         )

@@ -60,7 +60,7 @@ def create(
     per_label = {label: summary.per_label.get(label, 0) for label in recipe.labels}
     if before:
         if (before.root, before.recipe, before.notes.name) != (lock.root, recipe, name):
-            raise SubsetError(f"{out} is another lock; name another file or give --force")
+            raise SubsetError(f"{out} is another lock; name another file or give --force.")
         # A kill may have left the file without its row; or another hub of these pictures made it.
         if catalogue.find_lock(db, lock.root) is None:
             catalogue.add_subset(db, before, lock_toml=lock_text(before))
@@ -76,11 +76,11 @@ def read_lock(path: Path) -> Lock:
         with path.open("rb") as file:
             text = file.read(_LONGEST_LOCK).decode()
     except FileNotFoundError as error:
-        raise LockError(f"there is no lock file {path}; `hub subset create` makes one") from error
+        raise LockError(f"There is no lock file {path}; `hub subset create` makes one.") from error
     except OSError as error:
-        raise LockError(f"cannot read the lock {path}: {error.strerror}") from error
+        raise LockError(f"Cannot read the lock {path}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise LockError(f"{path} is not a subset lock: it is not text") from error
+        raise LockError(f"{path} is not a subset lock: it is not text.") from error
     return parse_lock(text, where=str(path))
 
 
@@ -90,8 +90,8 @@ def find_lock(db: Connection, reference: str) -> Lock:
     text = catalogue.find_lock(db, reference)
     if text is None:
         raise NotFound(
-            f"there is no lock file and no subset '{reference}'; `hub subset list` names those"
-            " there are"
+            f"There is no lock file and no subset '{reference}'; `hub subset list` names those"
+            " there are."
         )
     return parse_lock(text, where=f"subset '{reference}'")
 
@@ -109,19 +109,19 @@ def manifest_key(root: str) -> str:
 def _check_name(name: str) -> None:
     if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
         raise SubsetError(
-            f"{name!r} cannot name a subset; use 1 to {_LONGEST_NAME} printable characters"
+            f"{name!r} cannot name a subset; use 1 to {_LONGEST_NAME} printable characters."
         )
 
 
 def _lock_at(out: Path) -> Lock | None:
     if not out.parent.is_dir():
-        raise SubsetError(f"the folder {out.parent} for the lock does not exist; make it first")
+        raise SubsetError(f"The folder {out.parent} for the lock does not exist; make it first.")
     if not os.path.lexists(out):
         return None
     try:
         return read_lock(out)
     except LockError as error:
-        raise SubsetError(f"{out} is there and is no lock; name another file") from error
+        raise SubsetError(f"{out} is there and is no lock; name another file.") from error
 
 
 def _store_manifest(
@@ -136,8 +136,8 @@ def _store_manifest(
             objects.accept(incoming, manifest_key(summary.root))
     except OSError as error:
         raise StorageError(
-            f"the objects' folder does not take the manifest ({error.strerror}): make room or open"
-            " it, and run the same command again"
+            f"The objects' folder does not take the manifest ({error.strerror}): make room or open"
+            " it, and run the same command again."
         ) from error
     return summary
 
@@ -150,7 +150,7 @@ def _nothing_picked(db: Connection, label_ids: Sequence[int], recipe: Recipe) ->
         remedy = "their narrower labels have some: give --with-descendants"
     else:
         remedy = "`hub label list` shows which labels have some"
-    return SubsetError(f"no published picture has any of these labels ({listed}); {remedy}")
+    return SubsetError(f"No published picture has any of these labels ({listed}); {remedy}.")
 
 
 def _lock(
@@ -180,4 +180,4 @@ def _write_whole(path: Path, text: str) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise SubsetError(f"cannot write the lock {path}: {error.strerror}") from error
+        raise SubsetError(f"Cannot write the lock {path}: {error.strerror}.") from error

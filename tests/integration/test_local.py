@@ -47,7 +47,7 @@ def test_a_hub_is_made_once_stopped_and_started(home):
 def test_a_home_without_a_hub_names_the_command_that_makes_one(tmp_path):
     code, said, complaint = hub("up", HUB_HOME=str(tmp_path / "home"))
     assert (code, said) == (1, "")
-    assert complaint == f"hub: There is no hub in {tmp_path}/home: make one with `hub init`\n"
+    assert complaint == f"hub: There is no hub in {tmp_path}/home: make one with `hub init`.\n"
 
 
 @pytest.mark.parametrize("word", ["init", "up", "doctor"])
@@ -60,7 +60,7 @@ def test_a_home_that_cannot_be_is_one_sentence(tmp_path, word, place):
     assert "Traceback" not in complaint
     if word == "init":
         assert complaint.startswith(f"hub: {home} cannot be used (")
-        assert complaint.endswith("set HUB_HOME to a folder that you may write\n")
+        assert complaint.endswith("set HUB_HOME to a folder that you may write.\n")
 
 
 def test_a_closed_home_is_one_sentence(tmp_path, monkeypatch):

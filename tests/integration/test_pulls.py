@@ -353,7 +353,7 @@ def test_two_pulls_do_not_write_into_one_folder_at_once(lock, settings, target):
     held = os.open(target, os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_EX)
     try:
-        with pytest.raises(PullError, match="another `hub pull`"):
+        with pytest.raises(PullError, match="Another `hub pull`"):
             pull(lock, target, settings=settings)
     finally:
         os.close(held)

@@ -88,7 +88,7 @@ def test_submit_refuses_what_it_cannot_mean_as_wrong_usage(hub, arguments, said)
         (("a.jpg", "-l", "Apple", "--licence", "mine"), "docs/submitting.md"),
         (("a.jpg", "-l", "Apple", "--lon", "1"), "together"),
         (("a.jpg", "-l", "Apple", "--supplier", "a\nb"), "supplier"),
-        (("a.jpg", "-l", "Apple", "--supplier", ""), "the supplier is empty"),
+        (("a.jpg", "-l", "Apple", "--supplier", ""), "The supplier is empty."),
         (("--csv", "missing.csv"), "No such file"),
     ],
 )

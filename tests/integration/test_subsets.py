@@ -100,7 +100,7 @@ def test_parts_are_not_kinds(create, published):
     published.add(b"wheel", "Wheel")
     published.write_lake()
 
-    with pytest.raises(SubsetError, match="no published picture"):
+    with pytest.raises(SubsetError, match="No published picture"):
         create("Vehicle", with_descendants=True)
 
 

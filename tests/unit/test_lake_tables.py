@@ -10,7 +10,7 @@ def test_a_damaged_log_is_one_sentence_with_the_folder_to_restore(tmp_path):
     write_deltalake(tables.table_path(str(tmp_path), "images"), pa.table({"batch_no": [1]}))
     [log] = (tmp_path / "images" / "_delta_log").glob("*.json")
     log.write_text("no log at all\n")
-    with pytest.raises(LakeUnreadable, match=r"^table images .* Restore .*/images from"):
+    with pytest.raises(LakeUnreadable, match=r"^Table images .* Restore .*/images from"):
         tables.find_table(str(tmp_path), "images")
 
 
