@@ -13,7 +13,14 @@ from psycopg2 import sql
 from psycopg2.extras import Json
 
 from hub import queries
-from hub.errors import ConfigError, Conflict, DatabaseUnavailable, HubError, NotFound
+from hub.errors import (
+    ConfigError,
+    Conflict,
+    DatabaseUnavailable,
+    HubError,
+    MigrationError,
+    NotFound,
+)
 
 Connection: TypeAlias = psycopg2.extensions.connection
 OpenDb: TypeAlias = Callable[[], AbstractContextManager[Connection]]
@@ -156,6 +163,10 @@ def _execute(cursor: Any, query: str, params: Mapping[str, object]) -> None:
         raise Conflict(violation.diag.constraint_name or "") from violation
     except psycopg2.errors.UndefinedTable as error:
         raise NotFound("The database holds no hub yet: make one with `hub init`.") from error
+    except psycopg2.errors.UndefinedColumn as error:
+        raise MigrationError(
+            "The catalogue is of an earlier release of the hub: `hub init` brings it up to date."
+        ) from error
     except UnicodeEncodeError as error:
         raise HubError(f"{error.object[:60]!a} is not UTF-8 text; write it in UTF-8.") from error
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from hub.rules.keeping import assign_groups
 from jobs import schemas
@@ -45,8 +46,17 @@ def run(work: Work) -> None:
     pictures = keep_pictures(
         work.rows("files_checked", [*_KEPT, "reason"]), work.rows("duplicates", ["file_id"])
     )
-    related = work.rows("images_related", ["image_id", "related_to", "rank", "related_group_id"])
-    work.lake.append_table(work.spark, place(pictures, related), TABLE, batch=work.batch)
+    work.lake.append_table(work.spark, place(pictures, read_related(work)), TABLE, batch=work.batch)
+
+
+def read_related(work: Work) -> pa.Table:
+    """Return the batch's pairs; none where an earlier release took it through dedupe."""
+    columns = ["image_id", "related_to", "rank", "related_group_id"]
+    # That one told exact duplicates alone, and dedupe has widened the table since.
+    if "look_distance" not in work.columns("duplicates"):
+        schema = to_arrow_schema(schemas.IMAGES_RELATED, timezone="UTC")
+        return schema.empty_table().select(columns)
+    return work.rows("images_related", columns)
 
 
 def _lists(table: pa.Table, *names: str) -> Iterator[list[str]]:

@@ -17,7 +17,7 @@ from pyspark.sql.types import StructType
 from hub.catalogue.batches import Batch
 from hub.config import Settings
 from hub.errors import LakeUnreadable
-from hub.lake.tables import read_batch, table_path
+from hub.lake.tables import find_table, read_batch, table_path
 from jobs import schemas
 from jobs.progress import Track, counted, shown, untracked
 from jobs.tables import Lake
@@ -68,6 +68,11 @@ class Work:
         for name in set(columns) - set(rows.column_names):
             rows = rows.append_column(name, pa.nulls(rows.num_rows, kinds.field(name).type))
         return rows.select(columns)
+
+    def columns(self, table: str) -> set[str]:
+        """Return the columns that a table has, which an older release may have written."""
+        found = find_table(self.settings.lake_root, table)
+        return {field.name for field in found.schema().fields} if found else set()
 
     def spread(self, rows: pa.Table) -> "Spread":
         """Lay out rows for the workers, for every partition a run of them in their order."""

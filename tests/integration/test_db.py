@@ -3,8 +3,9 @@
 import psycopg2
 import pytest
 
+from hub.catalogue import duplicates
 from hub.db import connect
-from hub.errors import DatabaseUnavailable
+from hub.errors import DatabaseUnavailable, MigrationError
 
 
 def test_a_server_that_does_not_answer_is_said_to(database_url):
@@ -23,3 +24,11 @@ def test_a_refused_statement_keeps_its_traceback(database_url):
     refused = pytest.raises(psycopg2.OperationalError, match="canceling statement")
     with refused, connect(database_url) as db, db.cursor() as cursor:
         cursor.execute("SET statement_timeout = 1; SELECT pg_sleep(1)")
+
+
+def test_a_catalogue_of_an_earlier_release_is_said_to_be_one(database_url):
+    older = pytest.raises(MigrationError, match="`hub init` brings it up to date")
+    with older, connect(database_url) as db:
+        with db.cursor() as cursor:
+            cursor.execute("ALTER TABLE submission_file DROP COLUMN distance")
+        duplicates.list_duplicates(db, most=1)
