@@ -237,7 +237,7 @@ def run_stage(job: Job, batch: Batch, stage: str) -> None:
     report = StageReport(stage, batch.file_count, rows_out, time.monotonic() - begun)
     record_stage(job, batch, report)
     if stage == STAGES[-1]:
-        files_path(job, batch).unlink(missing_ok=True)
+        shutil.rmtree(files_path(job, batch).parent, ignore_errors=True)
     words = counted(rows_out)
     job.say(f"batch {batch.batch_no}: {stage} done in {report.seconds:.1f} s: {words}")
     job.report.stages.append(StageDone(batch.batch_no, **asdict(report)))
@@ -283,11 +283,9 @@ def files_path(job: Job, batch: Batch) -> Path:
 
 def write_files(job: Job, batch: Batch, path: Path) -> None:
     """Hand the batch's files to Spark as Parquet, from Postgres in constant memory."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for left_behind in path.parent.glob("*.parquet"):  # One batch is open at a time.
-        left_behind.unlink()
-    for left_behind in path.parent.glob("*.*/"):  # Of a job that was killed at work.
-        shutil.rmtree(left_behind)
+    # One batch is open at a time: what lies there is of a job that was killed.
+    shutil.rmtree(path.parent, ignore_errors=True)
+    path.parent.mkdir(parents=True)
     schema = to_arrow_schema(schemas.BATCH_FILES, timezone="UTC")
     with job.open_db() as db, pq.ParquetWriter(path, schema) as writer:
         files = batches.list_batch_files(db, batch.batch_no)
