@@ -270,7 +270,8 @@ def prepare_work(job: Job, batch: Batch) -> Work:
     """Start Spark and lay out the batch's files for it, once a job."""
     if job.work is None or job.work.batch != batch:
         path = files_path(job, batch)
-        write_files(job, batch, path)
+        with failing_as(f"the list of batch {batch.batch_no}"):
+            write_files(job, batch, path)
         job.work = Work(
             job.spark, job.settings, job.lake, batch, str(path), track=job.track, say=job.say
         )

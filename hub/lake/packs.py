@@ -4,6 +4,7 @@ A cache: what a pack lacks is made again from the picture's bytes.
 """
 
 import os
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -28,6 +29,8 @@ _SCHEMA = pa.schema(
 )
 _GROUP_BYTES = 16 * 1024**2
 """Bounds the memory of a writer."""
+_SUM_BYTES = 4
+"""Behind each value: a look that was altered would decide wrongly what is a duplicate."""
 
 
 class Packed(NamedTuple):
@@ -58,15 +61,12 @@ class PackWriter:
     def add(
         self, image_id: str, *, thumbnail_299: bytes, thumbnail_100: bytes, look: bytes
     ) -> None:
-        self._rows.append(
-            {
-                "image_id": image_id,
-                "thumbnail_299": thumbnail_299,
-                "thumbnail_100": thumbnail_100,
-                "look": look,
-            }
-        )
-        self._bytes += len(thumbnail_299) + len(thumbnail_100) + len(look)
+        values = {"thumbnail_299": thumbnail_299, "thumbnail_100": thumbnail_100, "look": look}
+        summed = {
+            column: value + _sum_of(value, image_id, column) for column, value in values.items()
+        }
+        self._rows.append({"image_id": image_id, **summed})
+        self._bytes += sum(map(len, summed.values()))
         if self._bytes >= _GROUP_BYTES:
             self._flush()
 
@@ -132,4 +132,14 @@ def _read_one(path: Path, wanted: list[Packed], column: str) -> Iterator[tuple[P
     found.sort(key=lambda pair: pair[0].offset)
     contents = read_ranges(path, [place for place, _ in found])
     for (_, one), content in zip(found, contents, strict=True):
-        yield one, content
+        value, summed = content[:-_SUM_BYTES], content[-_SUM_BYTES:]
+        if summed == _sum_of(value, one.image_id, column):
+            yield one, value
+        else:
+            # The pack is damaged, or the index leads elsewhere.
+            forget_index(path)
+
+
+def _sum_of(value: bytes, image_id: str, column: str) -> bytes:
+    """Tell a value from any other, also from that of another picture or column."""
+    return zlib.crc32(value, zlib.crc32(f"{image_id} {column}".encode())).to_bytes(_SUM_BYTES)

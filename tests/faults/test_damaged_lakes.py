@@ -181,3 +181,14 @@ def test_what_is_damaged_between_stages_is_named_and_put_back_the_batch_goes_on(
         published.run(only=stage)
     assert published.verify(read_bytes=True).differences == []
     assert outcomes(published, "copy-0.png") == [("duplicate", "pixels")]
+
+
+def test_a_list_of_the_batch_that_cannot_be_written_is_one_sentence(new_hub, folder, draw):
+    hub = new_hub()
+    hub.submit(folder("files", {"a.jpg": draw(1)}), labels=["Apple"])
+    in_the_way = Path(hub.settings.objects_root, "batches")
+    in_the_way.write_bytes(b"")
+    fails(hub, "list of batch 1 stopped", str(in_the_way), "run the same command again")
+    in_the_way.unlink()
+    hub.run()
+    assert hub.verify().differences == []

@@ -6,7 +6,7 @@ import pytest
 
 from hub.lake import packs
 from hub.lake.packs import COLUMNS, Packed, PackWriter, pack_path, read_pack
-from hub.lake.ranges import index_path
+from hub.lake.ranges import index_path, load_index
 
 
 def image_id(number):
@@ -83,12 +83,37 @@ def test_a_lost_index_is_made_again(root):
 def test_an_index_with_wrong_places_is_forgotten(root):
     index = index_path(pack_path(root, "b1", pack=0))
     whole = index.read_bytes()
-    at = whole.index(len(row(0)["look"]).to_bytes(8, "little"))
-    index.write_bytes(whole[:at] + (65).to_bytes(8, "little") + whole[at + 8 :])
+    at = whole.index((len(row(0)["look"]) + 4).to_bytes(8, "little"))
+    index.write_bytes(whole[:at] + (69).to_bytes(8, "little") + whole[at + 8 :])
     list(read_pack(root, keys(*range(10)), "look"))
     found = dict(read_pack(root, keys(*range(10)), "look"))
     assert list(found.values()) == [row(n)["look"] for n in map(number_of, found)]
     assert len(found) == 10
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_value_that_was_altered_is_not_yielded(root, column):
+    path = pack_path(root, "b1", pack=0)
+    whole, value = path.read_bytes(), row(3)[column]
+    assert whole.count(value) == 1
+    path.write_bytes(whole.replace(value, bytes([value[0] ^ 1]) + value[1:]))
+    for _ in range(2):
+        found = dict(read_pack(root, keys(*range(10)), column))
+        assert found == {keys(n)[0]: row(n)[column] for n in range(10) if n != 3}
+
+
+def test_a_value_of_another_picture_is_not_yielded(root):
+    path = index_path(pack_path(root, "b1", pack=0))
+    places = load_index(pack_path(root, "b1", pack=0), COLUMNS)
+    one, other = (
+        places.find([image_id(n)], "look")[0].offset.to_bytes(8, "little") for n in (1, 2)
+    )
+    whole = path.read_bytes()
+    assert whole.count(one) == 1
+    path.write_bytes(whole.replace(one, other))
+    assert keys(1)[0] not in dict(read_pack(root, keys(*range(10)), "look"))
+    found = dict(read_pack(root, keys(*range(10)), "look"))
+    assert found == {keys(n)[0]: row(n)["look"] for n in range(10)}
 
 
 def number_of(key):
