@@ -17,7 +17,8 @@ help: ## Say what there is
 
 setup: .venv/.is-set-up ## Make .venv with everything but training; a second run does nothing
 
-# The stamp is written last, so that an interrupted set-up is taken up again.
+# The stamp is written last, so that an interrupted set-up is taken up again. An environment that
+# works is kept: another Python on PATH would leave it half of each.
 .venv/.is-set-up: setup.py constraints/hub.txt jobs/jars.py
 	@python=; for name in python3.11 python3.12 python3; do \
 		if $$name -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null; \
@@ -25,7 +26,7 @@ setup: .venv/.is-set-up ## Make .venv with everything but training; a second run
 	if [ -z "$$python" ]; then echo "setup: no Python 3.11 or 3.12 with venv is on PATH: install it (Debian: python3 and python3-venv)" >&2; exit 1; fi; \
 	if ! command -v java >/dev/null; then echo "setup: no Java is on PATH: install Java 17 or 21 (Debian: openjdk-17-jre-headless)" >&2; exit 1; fi; \
 	echo "setup: .venv by $$($$python --version), packages and jars: a few minutes, once" >&2; \
-	$$python -m venv .venv
+	$(BIN)/python -c 'import pip' 2>/dev/null || $$python -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --use-pep517 -e '.[spark,local,dev]'
 	@$(BIN)/python -m jobs.jars
 	@touch $@
