@@ -63,7 +63,7 @@ def test_the_same_command_again_completes_a_killed_job(hub, story, name):
         # Whoever else dies, the job itself lives to say so, in its last line.
         assert code == 1, said
         last = said.splitlines()[-1]
-        assert last.startswith("hub: stage")
+        assert last.startswith("hub: Stage")
         assert "run the same command again" in last
     assert hub.verify().differences == []
 
