@@ -64,7 +64,11 @@ def test_a_killed_compaction_is_done_or_was_not_begun(hub, story, name):
     hub.wait_until_nothing_runs()
 
 
-@pytest.mark.parametrize("table", TABLES if EVERY else ["images"])
+# The story has one file alone of related pictures, which is left as it is.
+SPLIT_UP = [table for table in TABLES if table != "images_related"]
+
+
+@pytest.mark.parametrize("table", SPLIT_UP if EVERY else ["images"])
 def test_what_a_killed_compaction_wrote_and_did_not_commit_is_in_no_table(hub, story, table):
     before, there = files(hub), on_disk(hub, table)
     job = hub.start(command="compact")
