@@ -73,7 +73,7 @@ class BatchIndex:
     def __len__(self) -> int:
         return len(self._shots)
 
-    def find(self, kept: pa.RecordBatch, order: Order) -> Found:
+    def find(self, kept: pa.Table, order: Order) -> Found:
         """Say which rows of kept pictures, of which `SEARCHED` is asked, may be like the batch's.
 
         Of a crowd those on the shortlist. A pair stands once with the closest hashes that met, and
@@ -91,11 +91,11 @@ class BatchIndex:
             near.add(found[(found[:, 0] < found[:, 1]) & ~is_out[found[:, 0]]])
         return np.concatenate([near.lines(), self._own_bursts(is_out)])
 
-    def _equal(self, kept: pa.RecordBatch) -> Found:
+    def _equal(self, kept: pa.Table) -> Found:
         is_equal = reduce(pc.or_, [self._is_known(kept, name) for name in _DIGESTS])
         return _found(np.flatnonzero(is_equal.to_numpy(zero_copy_only=False)), NO_PICTURE)
 
-    def _near(self, kept: pa.RecordBatch | pa.Table) -> Iterator[Found]:
+    def _near(self, kept: pa.Table) -> Iterator[Found]:
         """Yield parts of bounded size; a pair may stand in several."""
         for name in STORED_HASHES:
             hashes = kept[name]
@@ -104,7 +104,7 @@ class BatchIndex:
             for met in self._hashes.search_in_parts(hashes):
                 yield _found(rows[met.row], met.owner, met.distance)
 
-    def _of_bursts(self, kept: pa.RecordBatch, order: Order) -> Found:
+    def _of_bursts(self, kept: pa.Table, order: Order) -> Found:
         shown = np.flatnonzero(self._may_be_of_bursts(kept).to_numpy(zero_copy_only=False))
         if not len(shown):
             return _NONE
@@ -117,7 +117,7 @@ class BatchIndex:
         bursts = Bursts((n, shot) for n, shot in enumerate(self._shots) if not is_out[n])
         return _around(bursts.around(shot, before=newer) for newer, shot in enumerate(self._shots))
 
-    def _may_be_of_bursts(self, kept: pa.RecordBatch) -> pa.BooleanArray:
+    def _may_be_of_bursts(self, kept: pa.Table) -> pa.BooleanArray:
         """Leave few rows: those of the batch's suppliers, labels and span of time."""
         times = pc.min_max(self._pictures["taken_at"])
         if not times["max"].is_valid:
@@ -132,7 +132,7 @@ class BatchIndex:
         ]
         return pc.fill_null(reduce(pc.and_, [*known, *told]), False)
 
-    def _is_known(self, kept: pa.RecordBatch, name: str) -> pa.BooleanArray:
+    def _is_known(self, kept: pa.Table, name: str) -> pa.BooleanArray:
         return pc.is_in(kept[name], value_set=self._pictures[name].combine_chunks())
 
 

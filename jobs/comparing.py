@@ -54,16 +54,15 @@ they are shots of one scene."""
 
 FOUND = pa.schema(
     [
-        ("newer", pa.int64()),
-        ("kept", pa.int64()),
+        *PAIR,
         ("relation", pa.string()),
         ("distance", pa.int32()),
         ("look_distance", pa.float64()),
         ("fault", pa.string()),
     ]
 )
-"""A pair with its relation; or, of an earlier picture whose bytes the lake does not give, `newer`
-alone with what is wrong with it."""
+"""What was asked, with the pair's relation; or, of an earlier picture whose bytes the lake does
+not give, `newer` alone with what is wrong with it."""
 
 _SIDES = ("newer", "kept")
 

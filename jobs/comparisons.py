@@ -1,5 +1,6 @@
 """Has pairs of pictures compared on the workers, each once, however often they are asked for."""
 
+from functools import reduce
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,8 +9,12 @@ import pyarrow.compute as pc
 from hub.limits import bounds_of
 from hub.rules.keeping import Finding
 from jobs import comparing
+from jobs.comparing import PAIR
 from jobs.known import KnownPictures
 from jobs.stage import Work, collect
+
+# Looks of so many are held, and full pixels of one picture at a time.
+_PAIRS_AT_ONCE, _PICTURES_AT_ONCE = 2000, 64
 
 
 class Comparisons:
@@ -38,7 +43,7 @@ class Comparisons:
     def findings(self, pairs: pa.Table) -> list[Finding]:
         """Judge `comparing.PAIR` rows by their looks, and by their pixels where these may be equal.
 
-        Nothing else that was ever compared is told.
+        Nothing else that was ever asked is told.
         """
         keys = _keys(pairs)
         self._judge(pairs.filter(pc.invert(pc.is_in(keys, value_set=self._asked))))
@@ -56,6 +61,7 @@ class Comparisons:
             comparing.judge_pairs,
             comparing.FOUND,
             what="pairs compared",
+            at_once=_PAIRS_AT_ONCE,
             **self._settings,
         )
         judged = self._sound(found)
@@ -70,6 +76,7 @@ class Comparisons:
             comparing.digest_pixels,
             comparing.DIGEST,
             what="pictures read pixel by pixel",
+            at_once=_PICTURES_AT_ONCE,
             **self._settings,
         )
         digests = self._sound(found).drop_columns("fault").to_pydict()
@@ -83,6 +90,7 @@ class Comparisons:
 
 
 def _keys(pairs: pa.Table) -> pa.Array:
-    """Return a number for each pair of `newer` and `kept`."""
-    newer = pc.shift_left(pairs["newer"].combine_chunks(), 32)
-    return pc.bit_wise_or(newer, pairs["kept"].combine_chunks())
+    """Return a number for each `comparing.PAIR`: also what is asked of two pictures may differ."""
+    newer, kept, *flags = (pairs[name].combine_chunks().cast(pa.int64()) for name in PAIR.names)
+    shifted = [(newer, 33), (kept, 2), *zip(flags, (1, 0), strict=True)]
+    return reduce(pc.bit_wise_or, [pc.shift_left(part, bits) for part, bits in shifted])

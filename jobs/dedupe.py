@@ -81,6 +81,7 @@ def find_matches(work: Work, *, folder: Path) -> pa.Table:
         kept.find_matches,
         pa.schema([*_KEPT_ROWS, *alike.MATCH]),
         what="parts of the earlier pictures searched",
+        at_once=1,
         folder=str(folder),
         before=work.batch.batch_no,
         kept_schema=_KEPT_ROWS,
@@ -133,15 +134,15 @@ def related_rows(decisions: Decisions, known: KnownPictures) -> Iterator[dict[st
         ranks[one.image_id] += 1
 
 
-def duplicate_row(repeat: Repeat) -> dict[str, object]:
+def duplicate_row(one: Repeat) -> dict[str, object]:
     return {
-        "file_id": repeat.file.file_id,
-        "sha256": repeat.file.sha256,
-        "image_id": repeat.image_id,
-        "relation": repeat.relation,
-        "distance": repeat.distance,
-        "look_distance": repeat.look_distance,
-        "rule_version": repeat.rule_version,
+        "file_id": one.file.file_id,
+        "sha256": one.file.sha256,
+        "image_id": one.image_id,
+        "relation": one.relation,
+        "distance": one.distance,
+        "look_distance": one.look_distance,
+        "rule_version": one.rule_version,
     }
 
 

@@ -53,13 +53,13 @@ def find_matches(
     earlier = pc.field("batch_no") < before
     for batch in batches:
         for piece in batch.to_pylist():
-            with reading(piece["path"]):
-                for rows in _row_groups(**piece):
-                    yield from _matches(index, rows, earlier=earlier, kept_schema=kept_schema)
+            for rows in _row_groups(**piece):
+                yield from _matches(index, rows, earlier=earlier, kept_schema=kept_schema)
 
 
 def _row_groups(path: str, number: int, count: int) -> Iterator[ds.ParquetFileFragment]:
-    groups = _PARQUET.make_fragment(path, LocalFileSystem()).split_by_row_group()
+    with reading(path):
+        groups = _PARQUET.make_fragment(path, LocalFileSystem()).split_by_row_group()
     yield from groups[number::count]
 
 
@@ -72,16 +72,18 @@ def _matches(
 ) -> Iterator[pa.RecordBatch]:
     known = kept_schema.append(pa.field("batch_no", pa.int64()))
 
+    def read(columns: list[str]) -> pa.Table:
+        # The same filter over the same row group: rows stand where they stood.
+        with reading(rows.path):
+            return rows.to_table(known, columns=columns, filter=earlier).combine_chunks()
+
     @cache
     def whole() -> pa.Table:
-        # The same filter over the same row group: rows stand where they stood.
-        return rows.to_table(known, columns=kept_schema.names, filter=earlier)
+        return read(kept_schema.names)
 
-    narrow = rows.to_table(known, columns=SEARCHED, filter=earlier).combine_chunks()
-    for searched in narrow.to_batches():
-        found = index.find(searched, lambda: _places(whole()))
-        if len(found):
-            yield from matching_rows(whole(), found).combine_chunks().to_batches()
+    found = index.find(read(SEARCHED), lambda: _places(whole()))
+    if len(found):
+        yield from matching_rows(whole(), found).combine_chunks().to_batches()
 
 
 def _places(kept: pa.Table) -> Integers:

@@ -127,9 +127,16 @@ def first_files(files: pa.Table) -> pa.Table:
 
 
 def collect(
-    work: Work, rows: pa.Table, worker: Worker, schema: pa.Schema, *, what: str, **settings: object
+    work: Work,
+    rows: pa.Table,
+    worker: Worker,
+    schema: pa.Schema,
+    *,
+    what: str,
+    at_once: int,
+    **settings: object,
 ) -> pa.Table:
-    """Spread rows over the workers and collect what a function makes of them.
+    """Spread rows over the workers and collect what a function makes of them, some `at_once`.
 
     `what` says in the plural what has become of the rows that are done.
     """
@@ -137,11 +144,18 @@ def collect(
         return schema.empty_table()
     spread = work.spread(rows)
     with work.progress(what, total=rows.num_rows) as progress:
-        counting = partial(_counting, worker=partial(worker, **settings), progress=progress)
+        counting = partial(
+            _counting, worker=partial(worker, **settings), progress=progress, at_once=at_once
+        )
         return spread.mapInArrow(counting, from_arrow_schema(schema)).toArrow()
 
 
 def _counting(
-    batches: Iterator[pa.RecordBatch], *, worker: Worker, progress: str
+    batches: Iterator[pa.RecordBatch], *, worker: Worker, progress: str, at_once: int
 ) -> Iterator[pa.RecordBatch]:
-    yield from worker(counted(batches, progress, rows=len))
+    some = (
+        batch.slice(first, at_once)
+        for batch in batches
+        for first in range(0, batch.num_rows, at_once)
+    )
+    yield from worker(counted(some, progress, rows=len))

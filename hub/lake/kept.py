@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.lake.packs import Packed
@@ -53,7 +54,9 @@ def find_kept(
 
     One scan of two narrow columns; none where there is no lake yet. Raises LakeUnreadable.
     """
-    asked = pc.field("image_id").isin([*image_ids]) | pc.field("reduced_sha256").isin([*reduced])
+    # Of no text at all Arrow would not know that it is text.
+    ids, digests = (pa.array([*some], pa.string()) for some in (image_ids, reduced))
+    asked = pc.field("image_id").isin(ids) | pc.field("reduced_sha256").isin(digests)
     names = KeptPicture.__slots__
     rows = read_rows(lake_root, "images_kept", where=asked, columns=[], newer=names)
     absent = dict.fromkeys(names)

@@ -1,6 +1,7 @@
 """Finds which of the hub's pictures, and of each other, uploads repeat or resemble.
 
-The rule is that of the stage `dedupe`, for a few pictures, at once and without Spark.
+The rule is that of the stage `dedupe`, for a few pictures, at once and without Spark; bursts are
+not told, and of a crowd only the closest are looked at.
 """
 
 from collections import defaultdict

@@ -164,10 +164,13 @@ def test_what_is_said_beforehand_is_what_the_job_does(new_hub, folder):
 
     with hub.open_db() as db:
         again = preview_paths(db, hub.settings, [str(where)], labels=["Apple"], defaults=ANN)
+        unlike = folder("unlike", {"unlike.jpg": encoded(drawn(480, 360, seed=30))})
+        alone = preview_paths(db, hub.settings, [str(unlike)], labels=["Apple"], defaults=ANN)
         lost = replace(hub.settings, lake_root=str(where / "no-lake"))
         blind = preview_paths(db, lost, [str(where / "near.jpg")], defaults=ANN)
     assert again.outcomes["already"] == again.checked
     assert [file.outcome for file in blind.files] == ["pending"]
+    assert [file.outcome for file in alone.files] == ["published"]
 
 
 def test_a_csv_is_judged_as_its_receipts_would_be_supplier_by_supplier(look, db, folder):

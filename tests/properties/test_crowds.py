@@ -7,6 +7,8 @@ drawn, too. Beside them stands the rule as one would say it, one picture after t
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -14,18 +16,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.config import Settings
 from hub.rules import shortlist
 from hub.rules.bursts import SPAN
-from hub.rules.keeping import File, Finding
+from hub.rules.keeping import File
 from hub.rules.searching import RADIUS
+from jobs import comparing
 from jobs.alike import MATCH, SEARCHED, BatchIndex, matching_rows
 from jobs.candidates import Candidates
+from jobs.comparisons import Comparisons
 from jobs.dedupe import decide
 from jobs.known import KnownPictures
 from tests.unit.test_alike import SCHEMA
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-COLUMNS = pa.schema([*SCHEMA, pa.field("sha256", pa.string()), pa.field("group_id", pa.string())])
+TEXTS = [pa.field(name, pa.string()) for name in ("sha256", "group_id", "format")]
+COLUMNS = pa.schema([*SCHEMA, *TEXTS])
+WORK = SimpleNamespace(settings=Settings.from_env({}))
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,7 @@ class Picture:
             "taken_at": NOON + timedelta(seconds=self.seconds),
             "probes": [self.hash],
             "group_id": "g",
+            "format": "jpeg",
         }
 
     @property
@@ -66,27 +74,38 @@ class Picture:
         )
 
 
-class Compared:
-    """In the place of comparisons on the workers."""
+def shown(one, other, *, is_near, may_be_burst):
+    """What comparing two pictures shows: of those whose hashes met, and else of shots."""
+    if is_near and one.kind == other.kind:
+        return "near"
+    if is_near and (one.number + other.number) % 2:
+        return "alike"
+    return "burst" if may_be_burst else None
+
+
+class Workers:
+    """In the place of the workers, and of the looks that they read."""
 
     def __init__(self, known, pictures):
-        self.known = known
-        self.pictures = {one.image_id: one for one in pictures}
+        names = [row["image_id"] for row in known._rows]
+        by_name = {one.image_id: one for one in pictures}
+        self.pictures = [by_name[name] for name in names]
         self.pairs = 0
 
-    def findings(self, pairs):
-        self.pairs += pairs.num_rows
-        names = [row["image_id"] for row in self.known._rows]
-        return [
-            self._finding(names[pair["newer"]], names[pair["kept"]], pair["is_near"])
-            for pair in pairs.to_pylist()
-        ]
+    def __call__(self, work, rows, worker, schema, **settings):
+        if worker is not comparing.judge_pairs:
+            return schema.empty_table()
+        self.pairs += rows.num_rows
+        found = [row for pair in rows.to_pylist() if (row := self._judged(**pair))]
+        return pa.Table.from_pylist(found, schema=schema)
 
-    def _finding(self, newer, other, is_near):
-        first, second = self.pictures[newer], self.pictures[other]
-        is_one = is_near and first.kind == second.kind
-        bits = (first.hash ^ second.hash).bit_count()
-        return Finding(newer, other, "near" if is_one else "alike", bits, 0.0, 1)
+    def _judged(self, newer, kept, **flags):
+        one, other = self.pictures[newer], self.pictures[kept]
+        pair = {"newer": newer, "kept": kept, **flags}
+        relation = shown(one, other, **flags)
+        bits = (one.hash ^ other.hash).bit_count()
+        how = {"relation": relation, "distance": bits, "look_distance": 0.0}
+        return pair | how if relation else None
 
 
 def decide_in_batches(pictures, *, size):
@@ -101,15 +120,18 @@ def decide_in_batches(pictures, *, size):
         before = pa.Table.from_pylist([one.row for one in kept], schema=COLUMNS)
         matches = pa.schema([*COLUMNS, *MATCH]).empty_table()
         if kept:
-            (batches,) = before.select(SEARCHED).combine_chunks().to_batches()
-            matches = matching_rows(before, index.find(batches, partial(np.arange, len(before))))
+            searched = before.select(SEARCHED)
+            matches = matching_rows(before, index.find(searched, partial(np.arange, len(before))))
         candidates = Candidates(index, known, matches=matches, neighbours=())
-        comparisons = Compared(known, pictures)
-        decided = decide([one.file for one in batch], known, candidates, comparisons)
+        workers = Workers(known, pictures)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("jobs.comparisons.collect", workers)
+            comparisons = Comparisons(WORK, known, folder=Path())
+            decided = decide([one.file for one in batch], known, candidates, comparisons)
         repeats |= {one.file.image_id: one.image_id for one in decided.repeats}
-        related |= {(one.image_id, one.other) for one in decided.related}
+        related |= {(one.image_id, one.other, one.relation) for one in decided.related}
         kept += [one for one in batch if one.image_id in decided.kept]
-        compared += comparisons.pairs
+        compared += workers.pairs
     return repeats, related, compared
 
 
@@ -129,13 +151,18 @@ def decide_one_by_one(pictures):
             for place, other in enumerate(kept)
             if abs(one.seconds - other.seconds) <= SPAN.total_seconds()
         ]
+        met = {other.image_id for *_, other in listed}
+        around = sorted(around, key=lambda line: line[:2])[: shortlist.SHOTS]
+        shots = {other.image_id for *_, other in around}
         copies = [line for line in listed if line[2].kind == one.kind]
         if copies:
             closest = min(copies, key=lambda line: (line[0], line[2].image_id))
             repeats[one.image_id] = closest[2].image_id
             continue
-        others = listed + sorted(around, key=lambda line: line[:2])[: shortlist.SHOTS]
-        related |= {(one.image_id, other.image_id) for *_, other in others}
+        for other in {other.image_id: other for *_, other in listed + around}.values():
+            flags = {"is_near": other.image_id in met, "may_be_burst": other.image_id in shots}
+            if relation := shown(one, other, **flags):
+                related.add((one.image_id, other.image_id, relation))
         kept.append(one)
     return repeats, related
 

@@ -43,12 +43,12 @@ def picture(name, *, hash=None, probes=None, at=None, supplier=1, label="cat", r
 def matches():
     def find(batch, kept):
         index = BatchIndex.build(pa.Table.from_pylist(batch, schema=SCHEMA))
-        rows = pa.RecordBatch.from_pylist(kept, schema=SCHEMA).select(SEARCHED)
+        rows = pa.Table.from_pylist(kept, schema=SCHEMA).select(SEARCHED)
         # The last row came first.
         found = index.find(rows, lambda: np.arange(len(kept))[::-1])
         return [
             (one["image_id"], newer, distance)
-            for one in matching_rows(pa.table(rows), found).to_pylist()
+            for one in matching_rows(rows, found).to_pylist()
             for newer, distance in zip(one["newer"], one["distance"], strict=True)
         ]
 
