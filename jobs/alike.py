@@ -82,14 +82,14 @@ class BatchIndex:
         near = _Shortlist(order)
         for found in self._near(kept):
             near.add(found)
-        return np.concatenate([self._equal(kept), near.lines(), self._of_bursts(kept, order)])
+        return np.concatenate([self._equal(kept), near.shorten(), self._of_bursts(kept, order)])
 
     def find_own(self, is_out: npt.NDArray[np.bool_]) -> Found:
         """Say which of the batch's pictures, but those that are out, later ones may be like."""
         near = _Shortlist(lambda: np.arange(len(is_out)))
         for found in self._near(self._pictures):
             near.add(found[(found[:, 0] < found[:, 1]) & ~is_out[found[:, 0]]])
-        return np.concatenate([near.lines(), self._own_bursts(is_out)])
+        return np.concatenate([near.shorten(), self._own_bursts(is_out)])
 
     def _equal(self, kept: pa.Table) -> Found:
         is_equal = reduce(pc.or_, [self._is_known(kept, name) for name in _DIGESTS])
@@ -149,10 +149,10 @@ class _Shortlist:
         self._parts.append(found)
         self._lines += len(found)
         if self._lines > self._most:
-            self.lines()
+            self.shorten()
 
-    def lines(self) -> Found:
-        """Return those on the shortlist so far, each pair once."""
+    def shorten(self) -> Found:
+        """Leave those on the shortlist so far, each pair once, and return them."""
         found = _closest(np.concatenate(self._parts))
         if _is_crowded(found):
             order = self._order()[found[:, 0]]

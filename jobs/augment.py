@@ -15,7 +15,7 @@ from hub.redecoding import Redecoder, redecode
 from hub.rules import augmenting
 from hub.rules.reasons import Reason
 from jobs.landing import read_landed
-from jobs.progress import counted
+from jobs.progress import noting
 from jobs.stage import Work
 from jobs.writing import Target, write_files, written_by
 
@@ -78,7 +78,7 @@ def write_derived(
                 ],
                 schema=_DERIVED,
             )
-            for some in counted(_slices(batches), progress, rows=len)
+            for some in noting(_slices(batches), progress, rows=len)
         )
         yield from write_files(rows, target=target)
 

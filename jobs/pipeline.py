@@ -224,7 +224,8 @@ def run_stage(job: Job, batch: Batch, stage: str) -> None:
     work = None if is_committed(job, batch, stage) else prepare_work(job, batch)
     begun = time.monotonic()
     if work:
-        job.say(f"batch {batch.batch_no}: {stage}, {batch.file_count:,} files")
+        files = "1 file" if batch.file_count == 1 else f"{batch.file_count:,} files"
+        job.say(f"batch {batch.batch_no}: {stage}, {files}")
         name = f"stage {stage} of batch {batch.batch_no}"
         with failing_as(name, files_path=work.files_path):
             _MODULES[stage].run(work)

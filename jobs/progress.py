@@ -26,7 +26,7 @@ def untracked(done: Iterable[int], what: str, total: int) -> None:
 
 @contextmanager
 def shown(folder: Path, what: str, *, total: int, track: Track) -> Iterator[str]:
-    """Show of how many rows the workers of the block are done; yield the folder for `counted`.
+    """Show of how many rows the workers of the block are done; yield the folder for `noting`.
 
     The workers must see the folder. It is there for the time of the block.
     """
@@ -42,7 +42,7 @@ def shown(folder: Path, what: str, *, total: int, track: Track) -> Iterator[str]
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def counted(
+def noting(
     items: Iterable[Item], folder: str, *, rows: Callable[[Item], int] = lambda item: 1
 ) -> Iterator[Item]:
     """Hand a partition's items on, and note at times how many rows those were that are done.

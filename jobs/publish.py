@@ -14,7 +14,7 @@ from hub.objects.local import Objects
 from hub.rules.publishing import published_bytes
 from hub.rules.reasons import Refused
 from jobs.landing import take_landed
-from jobs.progress import counted
+from jobs.progress import noting
 from jobs.stage import Work
 from jobs.writing import GROUP_BYTES, FileWriter, Target, describe, written_by
 
@@ -64,7 +64,7 @@ def write_pictures(
     objects = Objects(objects_root)
     with FileWriter(target) as file:
         pieces = chain.from_iterable(map(_pieces, batches))
-        for piece in counted(pieces, progress, rows=len):
+        for piece in noting(pieces, progress, rows=len):
             contents = [_content(objects, row) for row in piece.to_pylist()]
             file.add(piece.append_column("content", pa.array(contents, pa.binary())))
     if file.path:

@@ -19,7 +19,7 @@ from hub.config import Settings
 from hub.errors import LakeUnreadable
 from hub.lake.tables import find_table, read_batch, table_path
 from jobs import schemas
-from jobs.progress import Track, counted, shown, untracked
+from jobs.progress import Track, noting, shown, untracked
 from jobs.tables import Lake
 
 _ROWS_AT_ONCE = 10_000
@@ -147,7 +147,9 @@ def collect(
         counting = partial(
             _counting, worker=partial(worker, **settings), progress=progress, at_once=at_once
         )
-        return spread.mapInArrow(counting, from_arrow_schema(schema)).toArrow()
+        found = spread.mapInArrow(counting, from_arrow_schema(schema)).toArrow()
+    Path(spread.path).unlink()
+    return found
 
 
 def _counting(
@@ -158,4 +160,4 @@ def _counting(
         for batch in batches
         for first in range(0, batch.num_rows, at_once)
     )
-    yield from worker(counted(some, progress, rows=len))
+    yield from worker(noting(some, progress, rows=len))

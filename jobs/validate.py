@@ -16,7 +16,7 @@ from hub.lake.packs import COLUMNS, PackWriter, pack_path
 from hub.limits import bounds_of, limits_of
 from hub.rules.checking import Checked, Limits
 from jobs import schemas
-from jobs.progress import counted
+from jobs.progress import noting
 from jobs.stage import Work
 from jobs.writing import Target, write_files, written_by
 
@@ -66,7 +66,7 @@ def write_checks(
         judge_landed(objects_root, limits=limits, bounds=bounds) as judge,
         PackWriter(pack_path(objects_root, batch_key, pack=pack)) as writer,
     ):
-        checked = counted(check_rows(rows, judge, writer), progress)
+        checked = noting(check_rows(rows, judge, writer), progress)
         checks = ({**row, "pack": pack} for row in checked)
         yield from write_files(_batched(checks), target=target)
 

@@ -184,7 +184,8 @@ def sheet(
 
 
 def _none_found(asked: object) -> str:
-    return f"No {'such file' if asked else 'file'} repeats a picture of the hub."
+    found = f"No {'such file' if asked else 'file'} repeats a picture of the hub."
+    return f"{found} What waits for `hub job run` is not compared yet."
 
 
 def _splits(later: str, earlier: str) -> str:

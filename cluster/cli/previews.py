@@ -61,35 +61,33 @@ def _print_preview(preview: Preview) -> None:
     click.echo(f"{counted(preview.checked, 'file')} checked, none submitted.")
     counts = [(_WORDS[name], count) for name, count in preview.outcomes.items() if count]
     print_table(("outcome", "files"), counts)
-    paths = defaultdict(list)
+    alike = defaultdict(list)
     for file in preview.files:
-        paths[_outcome(file), _why(file)].append(file.path)
-    if fine := len(paths.pop(("published", ""), [])):
+        alike[file.outcome, _kind(file), _why(file)].append(file.path)
+    if fine := len(alike.pop(("published", "", ""), [])):
         is_or_are = "is" if fine == 1 else "are"
         click.echo(
             f"{counted(fine, 'file')} {is_or_are} fine, and not named here; --json names all."
         )
-    if not paths:
+    if not alike:
         return
     # What is said in the same words of many files is one line; what asks for something goes first.
-    told = sorted(paths.items(), key=lambda found: (_rank(found[0][0]), -len(found[1])))
+    told = sorted(alike.items(), key=lambda one: (_FIRST.index(one[0][0]), -len(one[1])))
     click.echo()
     print_table(
         ("files", "outcome", "why, and what to do", "the first"),
-        [(len(found), *what, found[0]) for what, found in told[:_SHOWN]],
+        [
+            (len(paths), f"{outcome} ({kind})" if kind else outcome, why, paths[0])
+            for (outcome, kind, why), paths in told[:_SHOWN]
+        ],
     )
     if len(told) > _SHOWN:
-        files = sum(len(found) for _, found in told[_SHOWN:])
+        files = sum(len(paths) for _, paths in told[_SHOWN:])
         click.echo(f"... and {counted(files, 'file')} more; --json lists them all.")
 
 
-def _rank(outcome: str) -> int:
-    return _FIRST.index(outcome.partition(" ")[0])
-
-
-def _outcome(file: FilePreview) -> str:
-    kind = file.reason or file.relation
-    return f"{file.outcome} ({kind})" if kind else file.outcome
+def _kind(file: FilePreview) -> str:
+    return file.reason or file.relation or ""
 
 
 def _why(file: FilePreview) -> str:
@@ -99,7 +97,7 @@ def _why(file: FilePreview) -> str:
     if file.outcome == "duplicate":
         return f"the same picture as {file.duplicate_of_path}: {file.why}"
     if file.outcome == "already":
-        return f"in submission {file.submission}"
+        return "as `hub submission list` shows"
     if file.message:
         return file.message
     resembled = [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
+from cluster.cli.locks import find_lock
 from cluster.cli.output import counted, json_option, print_json, print_table, progress
 
 if TYPE_CHECKING:
@@ -15,22 +16,22 @@ _MOST_NAMED = 10
 
 
 @click.command()
-@click.argument("lock", metavar="LOCK", type=click.Path(path_type=Path))
+@click.argument("lock", metavar="LOCK")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @json_option
 @pass_hub
-def pull(hub: Hub, lock: Path, folder: Path, *, as_json: bool) -> None:
-    """Bring DIR to exactly the pictures of LOCK.
+def pull(hub: Hub, lock: str, folder: Path, *, as_json: bool) -> None:
+    """Bring DIR to exactly the pictures of LOCK: a lock file, or a subset's name or root.
 
     Fetches what DIR lacks and checks what it has; killed, it goes on where it stopped when run
     again. Files that are not of the subset are named, and left alone.
     """
     from dataclasses import asdict
 
-    from hub.services import pulls, subsets
+    from hub.services import pulls
 
     pulled = pulls.pull(
-        subsets.read_lock(lock),
+        find_lock(hub, lock),
         folder,
         settings=hub.settings,
         watch=lambda items, label, total: progress(items, label, total=total),

@@ -165,4 +165,6 @@ def _check_any(receipts: Sequence[ReceiptTaken]) -> None:
     counted = [f"{count:,} {reason}" for reason, count in sorted(reasons.items())]
     if already := sum(len(submission.already) for submission in taken):
         counted.append(f"{already:,} submitted before")
-    raise SubmitError(f"Nothing was received: {', '.join(counted) or 'there are no files'}.")
+    raise SubmitError(
+        f"Nothing was received: {', '.join(counted) or 'no files were found or listed'}."
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
+from cluster.cli.locks import find_lock
 from cluster.cli.output import counted, json_option, limit_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def create(
 @pass_hub
 def show(hub: Hub, reference: str, *, as_json: bool) -> None:
     """Show the lock in file F, or the newest subset of that name or root."""
-    lock = _read(hub, reference)
+    lock = find_lock(hub, reference)
     if as_json:
         print_json(_document(lock))
         return
@@ -122,16 +123,6 @@ def list_(hub: Hub, *, limit: int | None, as_json: bool) -> None:
         print_table(("name", "pictures", "bytes", "made (UTC)", "root"), rows)
     else:
         click.echo("No subsets yet. Next: hub subset create NAME --label LABEL --out FILE")
-
-
-def _read(hub: Hub, reference: str) -> "Lock":
-    from hub.services import subsets
-
-    # A lock file says all by itself: no server is needed to look into one.
-    if Path(reference).exists():
-        return subsets.read_lock(Path(reference))
-    with hub.open_db() as db:
-        return subsets.find_lock(db, reference)
 
 
 def _document(lock: "Lock") -> dict[str, object]:

@@ -3,13 +3,13 @@
 from hub.rules.reasons import Reason
 
 REMEDIES: dict[str, str] = {
-    Reason.EMPTY_FILE: "the file has no bytes: send it again",
+    Reason.EMPTY_FILE: "send it again",
     Reason.TOO_LARGE: "save it smaller",
     Reason.NOT_AN_IMAGE: "send a photograph",
     Reason.UNSUPPORTED_FORMAT: "save it as JPEG, PNG or WebP",
     Reason.ANIMATED: "send one still frame",
-    Reason.TRUNCATED: "its end is missing: send it again, whole",
-    Reason.CORRUPT: "it cannot be decoded: save it anew from the original",
+    Reason.TRUNCATED: "send it again, whole",
+    Reason.CORRUPT: "save it anew from the original",
     Reason.TOO_MANY_PIXELS: "save it with fewer pixels",
     Reason.TOO_MANY_SCANS: "save it as a JPEG of the ordinary kind",
     Reason.TOO_SMALL: "send it in a larger size",
@@ -19,7 +19,7 @@ REMEDIES: dict[str, str] = {
     Reason.LOW_INFORMATION: "send one that shows something",
     Reason.ODD_ASPECT_RATIO: "cut it to an ordinary shape",
     Reason.GREYSCALE: "send it in colour",
-    Reason.TOO_SLOW: "decoding it takes too long: save it anew, as a plain JPEG",
-    Reason.TOO_MUCH_MEMORY: "decoding it takes too much memory: save it with fewer pixels",
-    Reason.DECODER_CRASHED: "decoding it ended the decoder: save it anew from the original",
+    Reason.TOO_SLOW: "save it anew, as a plain JPEG",
+    Reason.TOO_MUCH_MEMORY: "save it with fewer pixels",
+    Reason.DECODER_CRASHED: "save it anew from the original",
 }

@@ -144,7 +144,7 @@ def _preview(
     rows = (_refused(row, known) for row in rows)
     sorted_out = list(refuse_repeats(rows, {**known.ids, fold_name(_UNSAID): 0}))
     if not sorted_out:
-        raise SubmitError("Nothing was checked: there are no files.")
+        raise SubmitError("Nothing was checked: no files were found or listed.")
     places = [os.path.join(folder, row.path) for row in sorted_out if isinstance(row, Row)]
     with judge_uploads(limits_of(settings), bounds=bounds_of(settings)) as judge:
         once = track(list(dict.fromkeys(places)))

@@ -388,3 +388,11 @@ def test_the_command_prints_one_json_document_and_needs_no_server(lock, settings
     human = CliRunner().invoke(cli, arguments, obj=hub, catch_exceptions=False).stdout
     assert "12 pictures, 78 bytes" in human
     assert "0 fetched" in human
+
+
+def test_the_command_takes_a_subset_by_its_name_or_root(lock, settings, target):
+    hub = Hub({"HUB_HOME": str(settings.home), "HUB_DATABASE_URL": settings.database_url})
+    for reference in (lock.notes.name, lock.root):
+        arguments = ["pull", reference, str(target)]
+        result = CliRunner().invoke(cli, arguments, obj=hub, catch_exceptions=False)
+        assert "12 pictures, 78 bytes" in result.stdout

@@ -4,7 +4,7 @@ from threading import Event
 
 import pytest
 
-from jobs.progress import counted, shown
+from jobs.progress import noting, shown
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ class Tracked:
 def test_rows_are_shown_as_workers_have_done_them(tmp_path):
     seen = Tracked()
     with shown(tmp_path / "counts", "files checked", total=5, track=seen) as folder:
-        pieces = counted(["ab", "cde"], folder, rows=len)
+        pieces = noting(["ab", "cde"], folder, rows=len)
         assert [*pieces] == ["ab", "cde"]
         assert seen.is_done.wait(60)
     assert seen.asked == ("files checked", 5)
@@ -38,7 +38,7 @@ def test_rows_are_shown_as_workers_have_done_them(tmp_path):
 
 
 def test_an_item_counts_when_the_next_one_is_asked_for(tmp_path):
-    items = counted("ab", str(tmp_path))
+    items = noting("ab", str(tmp_path))
     next(items)
     assert not [*tmp_path.iterdir()]
     next(items)
@@ -48,11 +48,11 @@ def test_an_item_counts_when_the_next_one_is_asked_for(tmp_path):
 def test_a_task_that_begins_again_does_not_count_twice(tmp_path):
     seen = Tracked()
     with shown(tmp_path / "counts", "files checked", total=9, track=seen) as folder:
-        first = counted(range(9), folder)
+        first = noting(range(9), folder)
         for _ in range(7):
             next(first)
         first.close()
-        assert [*counted(range(9), folder)] == [*range(9)]
+        assert [*noting(range(9), folder)] == [*range(9)]
         assert seen.is_done.wait(60)
     assert seen.rows == sorted(seen.rows)
     assert seen.rows[-1] == 9
@@ -61,17 +61,17 @@ def test_a_task_that_begins_again_does_not_count_twice(tmp_path):
 def test_counts_are_gone_after_a_failure_and_an_error_is_not_hidden(tmp_path):
     counting = shown(tmp_path / "counts", "files checked", total=2, track=Tracked())
     with pytest.raises(ZeroDivisionError), counting as folder:
-        [1 // row for row in counted([1, 0], folder)]
+        [1 // row for row in noting([1, 0], folder)]
     assert not [*tmp_path.iterdir()]
 
 
 def test_a_worker_goes_on_where_its_count_cannot_be_written(tmp_path):
-    assert [*counted("abc", str(tmp_path / "gone"))] == ["a", "b", "c"]
+    assert [*noting("abc", str(tmp_path / "gone"))] == ["a", "b", "c"]
 
 
 def test_what_is_soon_done_shows_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("jobs.progress._QUIET_SECONDS", 600.0)
     seen = Tracked()
     with shown(tmp_path / "counts", "files checked", total=1, track=seen) as folder:
-        assert [*counted("a", folder)] == ["a"]
+        assert [*noting("a", folder)] == ["a"]
     assert seen.asked is None

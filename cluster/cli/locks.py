@@ -1,0 +1,20 @@
+"""Finds the lock that a command line names."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cluster.cli.context import Hub
+
+if TYPE_CHECKING:
+    from hub.rules.locks import Lock
+
+
+def find_lock(hub: Hub, reference: str) -> "Lock":
+    """Read a lock file, or the newest lock of a subset of that name or root. Raises HubError."""
+    from hub.services import subsets
+
+    # A lock file says all by itself: no server is needed to look into one.
+    if Path(reference).exists():
+        return subsets.read_lock(Path(reference))
+    with hub.open_db() as db:
+        return subsets.find_lock(db, reference)
