@@ -14,7 +14,8 @@ from cluster.cli.output import counted, print_json, print_table, progress
 if TYPE_CHECKING:
     from cluster.cli.context import Hub
     from hub.rules.submissions import Defaults
-    from hub.services.previews import FilePreview, Preview
+    from hub.services.foresight import FilePreview
+    from hub.services.previews import Preview
 
 _SHOWN = 40
 _WORDS = {
