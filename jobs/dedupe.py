@@ -95,8 +95,7 @@ def decide(
 
     In a crowd, with which pictures one is compared depends on which are kept by then. What is
     taken for kept, at first all, is right of one more picture in each turn at least, in order of
-    receipt, and so in the end of all; where there is no crowd, in the first turn. (Of 600 pictures
-    that all met, of 60 kinds, in the eleventh.)
+    receipt, and so in the end of all; where there is no crowd, in the first turn.
     """
     repeats: set[int] = set()
     # The first few alone tell what a crowd of copies repeats.

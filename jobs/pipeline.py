@@ -71,11 +71,11 @@ class Job:
     say: Say
     open_spark: OpenSpark
     hub_id: str
+    track: Track
     report: JobReport = field(default_factory=JobReport)
     resources: ExitStack = field(default_factory=ExitStack)
     work: Work | None = None
     """The batch that Spark was last handed."""
-    track: Track = untracked
 
     @cached_property
     def spark(self) -> SparkSession:
@@ -106,8 +106,9 @@ def run(
     Raises LeaseHeld, StoresDiffer, StageFailed or DatabaseUnavailable; after any of them, or a
     kill at any point, the same call completes what was begun.
     """
-    with open_job(settings, open_db, holder=holder, say=say, open_spark=open_spark) as job:
-        job.track = track
+    with open_job(
+        settings, open_db, holder=holder, say=say, open_spark=open_spark, track=track
+    ) as job:
         if only:
             run_stage_alone(job, only)
         else:
@@ -133,13 +134,19 @@ def run_compaction(
 
 @contextmanager
 def open_job(
-    settings: Settings, open_db: OpenDb, *, holder: str, say: Say, open_spark: OpenSpark
+    settings: Settings,
+    open_db: OpenDb,
+    *,
+    holder: str,
+    say: Say,
+    open_spark: OpenSpark,
+    track: Track = untracked,
 ) -> Iterator[Job]:
     """Hold the lease of the lake for the block; what the job has started ends with it."""
     with hold_lease(open_db, holder=holder) as lease:
         with open_db() as db:
             hub_id = batches.get_hub(db).hub_id
-        job = Job(settings, open_db, lease, say, open_spark, hub_id)
+        job = Job(settings, open_db, lease, say, open_spark, hub_id, track)
         with job.resources:
             yield job
 
