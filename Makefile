@@ -27,7 +27,7 @@ setup: .venv/.is-set-up ## Make .venv with everything but training; a second run
 	if ! command -v java >/dev/null; then echo "setup: no Java is on PATH: install Java 17 or 21 (Debian: openjdk-17-jre-headless)" >&2; exit 1; fi; \
 	echo "setup: .venv by $$($$python --version), packages and jars: a few minutes, once" >&2; \
 	$(BIN)/python -c 'import pip' 2>/dev/null || $$python -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --use-pep517 -e '.[spark,local,dev]'
+	@$(BIN)/python -m pip install --quiet --use-pep517 -e '.[spark,local,site,dev]'
 	@$(BIN)/python -m jobs.jars
 	@touch $@
 

