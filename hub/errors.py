@@ -53,6 +53,10 @@ class StoresDiffer(HubError):
     """The lake and Postgres contradict each other: going on could lose pictures."""
 
 
+class RecipeError(HubError):
+    """A recipe says something that no recipe says, or contradicts itself."""
+
+
 class LockError(HubError):
     """A subset lock is malformed, or what it names is not in this hub."""
 
@@ -64,9 +68,34 @@ class SubsetError(HubError):
 class PictureUnreadable(HubError):
     """The lake does not give a picture's bytes as they were published."""
 
+    def __init__(self, message: str, *, fault: str = "") -> None:
+        """`fault` says it of one picture alone, to go behind its name."""
+        super().__init__(message)
+        self.fault = fault or message
+
 
 class PullError(HubError):
     """A folder cannot be brought to what a lock names."""
+
+
+class AccountError(HubError):
+    """A user, a password or a token cannot be made as it was asked for."""
+
+
+class NotSignedIn(HubError):
+    """The hub does not know who asks: no token, or none that is good."""
+
+
+class Forbidden(HubError):
+    """Who asks is known, and may not do this."""
+
+
+class TooManyRequests(HubError):
+    """A client asked more often than it may."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class MigrationError(HubError):

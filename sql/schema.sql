@@ -9,6 +9,8 @@ CREATE TABLE hub (
     last_receipt_no bigint NOT NULL DEFAULT 0,
     last_batch_no   bigint NOT NULL DEFAULT 0,
     created_at      timestamptz NOT NULL DEFAULT now(),
+    -- Keys what the hub signs: links to archives.
+    link_secret     text NOT NULL DEFAULT gen_random_uuid()::text || gen_random_uuid()::text,
     CONSTRAINT hub_pkey PRIMARY KEY (is_only),
     CONSTRAINT hub_is_only_check CHECK (is_only)
 );
@@ -19,10 +21,35 @@ CREATE TABLE hub_user (
     name       text NOT NULL,
     role       text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
+    -- NULL: no password, so nobody signs in by that name.
+    password_hash text,
     CONSTRAINT hub_user_pkey PRIMARY KEY (user_id),
     CONSTRAINT hub_user_name_key UNIQUE (name),
     CONSTRAINT hub_user_role_check
         CHECK (role IN ('supplier', 'data_scientist', 'premium', 'labeller', 'ops'))
+);
+
+-- A personal token: what it is called and may do; its secret is known to its owner alone.
+CREATE TABLE token (
+    token_id      text NOT NULL,
+    user_id       bigint NOT NULL,
+    name          text NOT NULL,
+    secret_sha256 text NOT NULL,
+    scopes        text[] NOT NULL,
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    expires_at    timestamptz NOT NULL,
+    revoked_at    timestamptz,
+    CONSTRAINT token_pkey PRIMARY KEY (token_id),
+    CONSTRAINT token_user_id_fkey FOREIGN KEY (user_id) REFERENCES hub_user
+);
+CREATE INDEX token_user_id_idx ON token (user_id, created_at);
+
+-- Requests of each client in the window that began then; a crash may forget them.
+CREATE UNLOGGED TABLE request_count (
+    client     text NOT NULL,
+    began_at   timestamptz NOT NULL,
+    requests   bigint NOT NULL,
+    CONSTRAINT request_count_pkey PRIMARY KEY (client)
 );
 
 CREATE TABLE decision (
@@ -223,6 +250,41 @@ CREATE INDEX submission_file_image_id_idx ON submission_file (image_id) WHERE im
 CREATE INDEX submission_file_duplicate_of_idx ON submission_file (duplicate_of)
     WHERE duplicate_of IS NOT NULL;
 
+-- What an import says of a file beside the label it is submitted under: taken over as claims when
+-- its picture is published.
+CREATE TABLE file_claim (
+    file_id     bigint NOT NULL,
+    label_id    bigint NOT NULL,
+    value       text NOT NULL,
+    is_verified boolean NOT NULL,
+    CONSTRAINT file_claim_pkey PRIMARY KEY (file_id, label_id),
+    CONSTRAINT file_claim_file_id_fkey FOREIGN KEY (file_id) REFERENCES submission_file,
+    CONSTRAINT file_claim_label_id_fkey FOREIGN KEY (label_id) REFERENCES label,
+    CONSTRAINT file_claim_value_check CHECK (value IN ('positive', 'negative')),
+    CONSTRAINT file_claim_negative_check CHECK (value = 'positive' OR is_verified)
+);
+CREATE INDEX file_claim_label_id_idx ON file_claim (label_id);
+
+-- Where in a file's picture a label is seen: shares of the upright picture, 0 left and top.
+CREATE TABLE file_box (
+    file_id     bigint NOT NULL,
+    label_id    bigint NOT NULL,
+    box_no      integer NOT NULL,
+    x_min       double precision NOT NULL,
+    x_max       double precision NOT NULL,
+    y_min       double precision NOT NULL,
+    y_max       double precision NOT NULL,
+    -- The format it came in, with that format's own word for how it was drawn, if there is one.
+    source      text NOT NULL,
+    is_group_of boolean NOT NULL DEFAULT false,
+    CONSTRAINT file_box_pkey PRIMARY KEY (file_id, label_id, box_no),
+    CONSTRAINT file_box_file_id_fkey FOREIGN KEY (file_id) REFERENCES submission_file,
+    CONSTRAINT file_box_label_id_fkey FOREIGN KEY (label_id) REFERENCES label,
+    CONSTRAINT file_box_check CHECK (0 <= x_min AND x_min < x_max AND x_max <= 1
+        AND 0 <= y_min AND y_min < y_max AND y_max <= 1)
+);
+CREATE INDEX file_box_label_id_idx ON file_box (label_id);
+
 CREATE TABLE image (
     -- sha256 of the published bytes.
     image_id     text NOT NULL,
@@ -311,6 +373,27 @@ CREATE TABLE label_claim (
     CONSTRAINT label_claim_source_check CHECK (source IN ('supplier', 'review', 'import'))
 );
 CREATE INDEX label_claim_label_id_idx ON label_claim (label_id, image_id) WHERE value = 'positive';
+-- Verified negatives by label, as subsets with `with_negatives` ask for them.
+CREATE INDEX label_claim_negative_idx ON label_claim (label_id, image_id) WHERE value = 'negative';
+
+-- Where in a published picture a label is seen.
+CREATE TABLE label_box (
+    image_id    text NOT NULL,
+    label_id    bigint NOT NULL,
+    box_no      integer NOT NULL,
+    x_min       double precision NOT NULL,
+    x_max       double precision NOT NULL,
+    y_min       double precision NOT NULL,
+    y_max       double precision NOT NULL,
+    source      text NOT NULL,
+    is_group_of boolean NOT NULL DEFAULT false,
+    CONSTRAINT label_box_pkey PRIMARY KEY (image_id, label_id, box_no),
+    CONSTRAINT label_box_image_id_fkey FOREIGN KEY (image_id) REFERENCES image,
+    CONSTRAINT label_box_label_id_fkey FOREIGN KEY (label_id) REFERENCES label,
+    CONSTRAINT label_box_check CHECK (0 <= x_min AND x_min < x_max AND x_max <= 1
+        AND 0 <= y_min AND y_min < y_max AND y_max <= 1)
+);
+CREATE INDEX label_box_label_id_idx ON label_box (label_id);
 
 CREATE TABLE lease (
     name         text NOT NULL,
@@ -334,6 +417,37 @@ CREATE TABLE subset (
     lock_toml  text NOT NULL,
     created_by text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT subset_pkey PRIMARY KEY (subset_id)
+    note       text NOT NULL DEFAULT '',
+    -- The subset that this one brought up to date.
+    updated_from_id bigint,
+    CONSTRAINT subset_pkey PRIMARY KEY (subset_id),
+    CONSTRAINT subset_updated_from_id_fkey FOREIGN KEY (updated_from_id) REFERENCES subset
 );
 CREATE INDEX subset_name_idx ON subset (name, subset_id);
+CREATE INDEX subset_root_idx ON subset (root, subset_id);
+CREATE INDEX subset_updated_from_id_idx ON subset (updated_from_id);
+
+CREATE TABLE subset_share (
+    subset_id bigint NOT NULL,
+    user_id   bigint NOT NULL,
+    shared_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT subset_share_pkey PRIMARY KEY (subset_id, user_id),
+    CONSTRAINT subset_share_subset_id_fkey FOREIGN KEY (subset_id) REFERENCES subset,
+    CONSTRAINT subset_share_user_id_fkey FOREIGN KEY (user_id) REFERENCES hub_user
+);
+CREATE INDEX subset_share_user_id_idx ON subset_share (user_id);
+
+-- A user's download of an archive, over however many requests: complete once all was sent.
+CREATE TABLE download (
+    download_id  bigint GENERATED ALWAYS AS IDENTITY,
+    user_id      bigint NOT NULL,
+    root         text NOT NULL,
+    size_bytes   bigint NOT NULL,
+    sent         int8multirange NOT NULL DEFAULT '{}',
+    started_at   timestamptz NOT NULL DEFAULT now(),
+    completed_at timestamptz,
+    CONSTRAINT download_pkey PRIMARY KEY (download_id),
+    CONSTRAINT download_user_id_fkey FOREIGN KEY (user_id) REFERENCES hub_user
+);
+CREATE UNIQUE INDEX download_one_open_idx ON download (user_id, root) WHERE completed_at IS NULL;
+CREATE INDEX download_root_idx ON download (root);

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
 def find_lock(hub: Hub, reference: str) -> "Lock":
     """Read a lock file, or the newest lock of a subset of that name or root. Raises HubError."""
-    from hub.services import subsets
-
     # A lock file says all by itself: no server is needed to look into one.
     if Path(reference).exists():
-        return subsets.read_lock(Path(reference))
+        from hub.services.lock_files import read_lock
+
+        return read_lock(Path(reference))
+    from hub.services import subsets
+
     with hub.open_db() as db:
         return subsets.find_lock(db, reference)

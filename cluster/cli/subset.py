@@ -1,16 +1,30 @@
-"""`hub subset ...`: pick labelled pictures, and lock the choice."""
+"""`hub subset ...`: pick labelled pictures, lock the choice, follow how it changes."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cluster.cli.context import Hub, pass_hub
 from cluster.cli.locks import find_lock
 from cluster.cli.output import counted, json_option, limit_option, print_json, print_table
+from cluster.cli.recipes import make_recipe, recipe_options
 
 if TYPE_CHECKING:
     from hub.rules.locks import Lock
+    from hub.services.subset_changes import Change
+    from hub.services.subsets import Created
+
+_MOST_SHOWN = 20
+
+out_option = click.option(
+    "--out",
+    metavar="F",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write the lock.",
+)
+force_option = click.option("--force", is_flag=True, help="Replace another lock at F.")
 
 
 @click.group()
@@ -20,61 +34,73 @@ def subset() -> None:
 
 @subset.command()
 @click.argument("name")
-@click.option(
-    "--label",
-    "labels",
-    metavar="L",
-    multiple=True,
-    required=True,
-    help="A label, by any of its names; give it again for more. A picture of any is picked once.",
-)
-@click.option("--with-descendants", is_flag=True, help="Pictures of narrower labels too.")
-@click.option(
-    "--out",
-    metavar="F",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Where to write the lock.",
-)
-@click.option("--force", is_flag=True, help="Replace another lock at F.")
+@recipe_options
+@click.option("--note", default="", help="What it is for, kept with the lock.")
+@out_option
+@force_option
 @json_option
 @pass_hub
 def create(
-    hub: Hub,
-    name: str,
-    *,
-    labels: tuple[str, ...],
-    with_descendants: bool,
-    out: Path,
-    force: bool,
-    as_json: bool,
+    hub: Hub, /, name: str, *, note: str, out: Path, force: bool, as_json: bool, **wanted: Any
 ) -> None:
-    """Lock the pictures that labels have now, as subset NAME.
+    """Lock the pictures that a recipe comes to now, as subset NAME.
 
     The lock is a small file: the same lock gives the same bytes at any time.
     """
-    from hub.services import subsets
+    from hub.services import lock_files, subsets
 
+    recipe = make_recipe(wanted)
+    before = lock_files.check_out(out, force=force)
     with hub.open_db() as db:
         created = subsets.create(
-            db,
-            name,
-            labels=labels,
-            with_descendants=with_descendants,
-            out=out,
-            settings=hub.settings,
-            by=hub.user_name,
-            force=force,
+            db, name, recipe=recipe, settings=hub.settings, by=hub.user_name, note=note
         )
-    lock = created.lock
+        lock_files.check_same(before, created.lock, out=out)
+    if before is None:
+        lock_files.write_lock(created.lock, out)
+    _print_created(created, out, as_json=as_json, was_there=before is not None)
+
+
+@subset.command()
+@recipe_options
+@json_option
+@pass_hub
+def count(hub: Hub, /, *, as_json: bool, **wanted: Any) -> None:
+    """Count the pictures that a recipe comes to now; nothing is kept."""
+    from dataclasses import asdict
+
+    from hub.services import picks
+
+    with hub.open_db() as db:
+        found = picks.count(db, make_recipe(wanted))
     if as_json:
-        print_json({**_document(lock), "lock": str(out), "per_label": created.per_label})
+        print_json(asdict(found))
         return
-    print_table(("label", "pictures"), created.per_label.items())
-    was = "locked in" if created.is_new else "already locked in"
-    size = f"{counted(lock.images, 'picture')}, {counted(lock.bytes, 'byte')}"
-    click.echo(f"{size}, {was} {out} (root {lock.root})")
-    click.echo(f"Next: hub pull {out} FOLDER")
+    print_table(("label", "pictures"), found.per_label.items())
+    click.echo(f"{counted(found.images, 'picture')}, {counted(found.bytes, 'byte')}")
+
+
+@subset.command()
+@recipe_options
+@click.option("--most", metavar="N", type=click.IntRange(1, 1000), default=24, show_default=True)
+@json_option
+@pass_hub
+def preview(hub: Hub, /, *, most: int, as_json: bool, **wanted: Any) -> None:
+    """Show some of the pictures that a recipe comes to now, the same ones every time."""
+    from dataclasses import asdict
+
+    from hub.services import picks
+
+    with hub.open_db() as db:
+        found = picks.preview(db, make_recipe(wanted), most=most)
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    rows = [
+        (one.image_id, ", ".join(label.name for label in one.labels), one.split, one.licence)
+        for one in found
+    ]
+    print_table(("picture", "labels", "split", "licence"), rows)
 
 
 @subset.command(short_help="Show a lock, or the newest subset of a name or root.")
@@ -83,36 +109,41 @@ def create(
 @pass_hub
 def show(hub: Hub, reference: str, *, as_json: bool) -> None:
     """Show the lock in file F, or the newest subset of that name or root."""
+    from hub.rules.recipes import recipe_values
+
     lock = find_lock(hub, reference)
     if as_json:
         print_json(_document(lock))
         return
-    narrower = " and narrower labels" if lock.recipe.with_descendants else ""
     lines = {
         "name": lock.notes.name,
         "root": lock.root,
         "pictures": f"{lock.images:,}",
         "bytes": f"{lock.bytes:,}",
-        "labels": ", ".join(lock.recipe.labels) + narrower,
+        **{name: _shown(value) for name, value in recipe_values(lock.recipe).items()},
         "made": f"{lock.notes.created_at} by {lock.notes.created_by}",
         "hub": f"{lock.notes.hub}, lake version {lock.notes.lake_version}",
+        "note": lock.notes.note,
     }
+    width = max(map(len, lines))
     for key, value in lines.items():
-        click.echo(f"{key:<9} {value}")
+        if value:
+            click.echo(f"{key:<{width}} {value}")
 
 
 @subset.command("list")
+@click.option("--name", help="Only subsets of this name: its history.")
 @limit_option
 @json_option
 @pass_hub
-def list_(hub: Hub, *, limit: int | None, as_json: bool) -> None:
+def list_(hub: Hub, *, name: str | None, limit: int | None, as_json: bool) -> None:
     """List the subsets, the newest first."""
     from dataclasses import asdict
 
     from hub.services import subsets
 
     with hub.open_db() as db:
-        found = subsets.list_subsets(db, most=limit)
+        found = subsets.list_subsets(db, name=name, most=limit)
     if as_json:
         print_json([asdict(one) for one in found])
     elif found:
@@ -125,8 +156,108 @@ def list_(hub: Hub, *, limit: int | None, as_json: bool) -> None:
         click.echo("No subsets yet. Next: hub subset create NAME --label LABEL --out FILE")
 
 
+@subset.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@json_option
+@pass_hub
+def diff(hub: Hub, before: str, after: str, *, as_json: bool) -> None:
+    """Say what differs from subset A to subset B, picture by picture, and why.
+
+    A and B are lock files, or subsets by name or root.
+    """
+    from dataclasses import asdict
+
+    from hub.services import subset_changes
+
+    locks = [find_lock(hub, reference) for reference in (before, after)]
+    with hub.open_db() as db:
+        changes = subset_changes.diff(db, *locks, settings=hub.settings)
+    if as_json:
+        roots = {"before": locks[0].root, "after": locks[1].root}
+        print_json({**roots, "changes": [asdict(one) for one in changes]})
+        return
+    _print_changes(changes)
+
+
+@subset.command()
+@click.argument("reference", metavar="LOCK")
+@out_option
+@force_option
+@json_option
+@pass_hub
+def update(hub: Hub, reference: str, *, out: Path, force: bool, as_json: bool) -> None:
+    """Resolve the recipe of LOCK again: a new lock at F, and what changed, with reasons.
+
+    LOCK is a lock file, or a subset by name or root; the old lock stays as it is.
+    """
+    from dataclasses import asdict
+
+    from hub.services import lock_files, subset_changes
+
+    lock = find_lock(hub, reference)
+    before = lock_files.check_out(out, force=force)
+    with hub.open_db() as db:
+        updated = subset_changes.update(db, lock, settings=hub.settings, by=hub.user_name)
+        if before != lock:
+            lock_files.check_same(before, updated.created.lock, out=out)
+    lock_files.write_lock(updated.created.lock, out)
+    if as_json:
+        changes = [asdict(one) for one in updated.changes]
+        document = {**_document(updated.created.lock), "before": lock.root, "changes": changes}
+        print_json({**document, "lock": str(out)})
+        return
+    _print_changes(updated.changes)
+    _print_created(updated.created, out, as_json=False, was_there=False)
+
+
+@subset.command()
+@click.argument("reference", metavar="NAME")
+@click.option("--with", "user", metavar="USER", required=True, help="Who may see it from now on.")
+@pass_hub
+def share(hub: Hub, reference: str, *, user: str) -> None:
+    """Let another user see and download the newest subset of that name or root."""
+    from hub.services import subsets
+
+    with hub.open_db() as db:
+        shared = subsets.share(db, reference, user=user)
+    click.echo(f"{user} can see and download {shared.name} (root {shared.root}) from now on.")
+
+
+def _print_created(created: "Created", out: Path, *, as_json: bool, was_there: bool) -> None:
+    lock = created.lock
+    if as_json:
+        print_json({**_document(lock), "lock": str(out), "per_label": created.per_label})
+        return
+    print_table(("label", "pictures"), created.per_label.items())
+    was = "already locked in" if was_there else "locked in"
+    size = f"{counted(lock.images, 'picture')}, {counted(lock.bytes, 'byte')}"
+    click.echo(f"{size}, {was} {out} (root {lock.root})")
+    click.echo(f"Next: hub pull {out} FOLDER")
+
+
+def _print_changes(changes: "list[Change]") -> None:
+    from collections import Counter
+
+    kinds = Counter((one.change, one.reason) for one in changes)
+    if not changes:
+        click.echo("No picture differs.")
+        return
+    rows = [(change, number, reason) for (change, reason), number in sorted(kinds.items())]
+    print_table(("change", "pictures", "why"), rows)
+    shown = changes[:_MOST_SHOWN]
+    print_table(("change", "picture"), [(one.change, one.image_id) for one in shown])
+    if len(changes) > len(shown):
+        click.echo(f"and {len(changes) - len(shown):,} more; --json lists them all")
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def _document(lock: "Lock") -> dict[str, object]:
     from dataclasses import asdict
 
-    document = asdict(lock)
-    return {"name": lock.notes.name, **document}
+    from hub.rules.recipes import recipe_values
+
+    return {"name": lock.notes.name, **asdict(lock), "recipe": recipe_values(lock.recipe)}

@@ -1,22 +1,29 @@
-"""Subsets: the pictures that a pick comes to, and the locks that were made."""
+"""Subsets: the locks that were made, who may see them, and what became of their pictures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.db import Connection, execute, fetch_all, fetch_one, stream
+from hub.db import Connection, execute, fetch_all, fetch_one
 from hub.rules.locks import Lock
-from hub.rules.manifests import Picture, picture_from
 
 
 @dataclass(frozen=True)
 class SubsetShown:
+    subset_id: int
     name: str
     root: str
     images: int
     bytes: int
     created_by: str
     created_at: datetime
+    note: str
+    updated_from_id: int | None
+
+
+@dataclass(frozen=True)
+class SubsetKept(SubsetShown):
+    lock_toml: str
 
 
 @dataclass(frozen=True)
@@ -27,46 +34,71 @@ class LabelCount:
 
 
 @dataclass(frozen=True)
-class _LockText:
-    lock_toml: str
+class ImageState:
+    image_id: str
+    status: str
+    published_at: datetime
+    label_keys: list[str]
 
 
-def list_pictures(
-    db: Connection, label_ids: Sequence[int], *, with_descendants: bool
-) -> Iterator[Picture]:
-    """Yield the published pictures of any of the labels by image_id, in constant memory."""
-    rows = stream(
-        db,
-        "subsets/list_pictures",
-        dict,
-        label_ids=list(label_ids),
-        with_descendants=with_descendants,
-    )
-    return map(picture_from, rows)
+@dataclass(frozen=True)
+class _Id:
+    subset_id: int
 
 
-def add_subset(db: Connection, lock: Lock, *, lock_toml: str) -> None:
-    execute(
+def add_subset(
+    db: Connection, lock: Lock, *, lock_toml: str, updated_from_id: int | None = None
+) -> int:
+    """Keep a lock; return the number of its subset."""
+    added = fetch_one(
         db,
         "subsets/add_subset",
+        _Id,
         name=lock.notes.name,
         root=lock.root,
         images=lock.images,
         bytes=lock.bytes,
         lock_toml=lock_toml,
         created_by=lock.notes.created_by,
+        note=lock.notes.note,
+        updated_from_id=updated_from_id,
+    )
+    assert added is not None
+    return added.subset_id
+
+
+def list_subsets(
+    db: Connection,
+    *,
+    viewer: str | None = None,
+    name: str | None = None,
+    before: int | None = None,
+    most: int | None = None,
+) -> list[SubsetShown]:
+    """Return the newest subsets first: all, or those that a user may see."""
+    return fetch_all(
+        db,
+        "subsets/list_subsets",
+        SubsetShown,
+        viewer=viewer,
+        name=name,
+        before=before,
+        most=most,
     )
 
 
-def list_subsets(db: Connection, *, most: int | None = None) -> list[SubsetShown]:
-    return fetch_all(db, "subsets/list_subsets", SubsetShown, most=most)
+def find_subset(db: Connection, reference: str, *, viewer: str | None = None) -> SubsetKept | None:
+    """Return the newest subset of that name or root that the viewer may see, or None."""
+    return fetch_one(db, "subsets/find_subset", SubsetKept, reference=reference, viewer=viewer)
 
 
-def find_lock(db: Connection, reference: str) -> str | None:
-    """Return the newest lock (TOML) of that name or root, or None."""
-    found = fetch_one(db, "subsets/find_lock", _LockText, reference=reference)
-    return found.lock_toml if found else None
+def put_share(db: Connection, subset_id: int, *, user_id: int) -> None:
+    execute(db, "subsets/put_share", subset_id=subset_id, user_id=user_id)
 
 
 def list_label_counts(db: Connection, label_ids: Sequence[int]) -> list[LabelCount]:
     return fetch_all(db, "subsets/list_label_counts", LabelCount, label_ids=list(label_ids))
+
+
+def list_image_states(db: Connection, image_ids: Sequence[str]) -> list[ImageState]:
+    return fetch_all(db, "subsets/list_image_states", ImageState, image_ids=list(image_ids))

@@ -1,37 +1,33 @@
-"""The subset lock: a small TOML file that names exact pictures by the root of their manifest."""
+"""The subset lock: a small TOML file that names exact pictures by the root of their manifest.
+
+[subset] and [recipe] are a function of the pick alone; [notes] say where a lock comes from, and a
+lock without them is as good.
+"""
 
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from hub.errors import LockError
-from hub.rules.manifests import is_sha256
+from hub.errors import LockError, RecipeError
+from hub.rules.manifests import FORMAT, is_sha256
+from hub.rules.recipes import Recipe, make_recipe, recipe_values
 
-FORMAT = 1
-"""Version of the lock and of the manifest that it names."""
-
-_KINDS = {str: "text", int: "a whole number", bool: "true or false", list: "a list of texts"}
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What was asked for: labels by their canonical names, sorted, each once."""
-
-    labels: tuple[str, ...]
-    with_descendants: bool = False
+_READ = (1, FORMAT)
+_KINDS = {str: "text", int: "a whole number"}
 
 
 @dataclass(frozen=True)
 class Notes:
     """Where a lock comes from. They change nothing of what it names."""
 
-    name: str
-    hub: str
-    lake_version: int
-    created_at: str
-    created_by: str
+    name: str = ""
+    hub: str = ""
+    lake_version: int = 0
+    created_at: str = ""
+    created_by: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,13 +37,22 @@ class Lock:
     images: int
     bytes: int
     recipe: Recipe
-    notes: Notes
+    notes: Notes = field(default=Notes(), compare=False)
+    format: int = FORMAT
+    """Of the manifest that it names."""
+
+    @property
+    def title(self) -> str:
+        """What to call it."""
+        return self.notes.name or self.root
 
 
-def lock_text(lock: Lock) -> str:
+def lock_text(lock: Lock, *, with_notes: bool = True) -> str:
     """Return the lock as TOML, the same text for equal locks."""
-    sizes = {"format": FORMAT, "root": lock.root, "images": lock.images, "bytes": lock.bytes}
-    tables = {"subset": sizes, "recipe": asdict(lock.recipe), "notes": asdict(lock.notes)}
+    sizes = {"format": lock.format, "root": lock.root, "images": lock.images, "bytes": lock.bytes}
+    tables = {"subset": sizes, "recipe": recipe_values(lock.recipe)}
+    if with_notes:
+        tables["notes"] = {key: value for key, value in asdict(lock.notes).items() if value != ""}
     return "\n".join(_table(name, values) for name, values in tables.items())
 
 
@@ -56,7 +61,7 @@ def _table(name: str, values: Mapping[str, Any]) -> str:
 
 
 def _value(value: object) -> str:
-    if isinstance(value, tuple):
+    if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
     # JSON's text, whole numbers and truth values are TOML's, but for the bare DEL.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
@@ -80,7 +85,7 @@ class _Reader:
     where: str
 
     def lock(self) -> Lock:
-        self._check_format()
+        version = self._check_format()
         root, images, size = (
             self.get("subset", *k) for k in (("root", str), ("images", int), ("bytes", int))
         )
@@ -88,31 +93,31 @@ class _Reader:
             raise self.wrong("subset", "root", f"'{root}' is not a sha256 in lower-case hex")
         if images < 1 or size < 1:
             raise self.wrong("subset", "images", "a lock names at least one picture")
-        return Lock(root, images, size, self._recipe(), self._notes())
+        return Lock(root, images, size, self._recipe(), self._notes(), version)
 
-    def _check_format(self) -> None:
+    def _check_format(self) -> int:
         version = self.get("subset", "format", int)
-        if version != FORMAT:
+        if version not in _READ:
             raise self.wrong(
                 "subset",
                 "format",
-                f"version {version} is not version {FORMAT}, which this hub reads",
+                f"version {version} is none of {_READ}, which this hub reads",
             )
+        return int(version)
 
     def _recipe(self) -> Recipe:
-        labels = self.get("recipe", "labels", list)
-        if not labels or not all(isinstance(label, str) for label in labels):
-            raise self.wrong("recipe", "labels", "it must be a list of label names")
-        return Recipe(tuple(labels), self.get("recipe", "with_descendants", bool))
+        values = self.tables.get("recipe")
+        if not isinstance(values, Mapping):
+            raise self.wrong("recipe", "labels", "it is missing")
+        try:
+            return make_recipe(values, where=f"The lock {self.where}")
+        except RecipeError as error:
+            raise LockError(f"{error} Get the lock again from whoever made it.") from error
 
     def _notes(self) -> Notes:
-        return Notes(
-            name=self.get("notes", "name", str),
-            hub=self.get("notes", "hub", str),
-            lake_version=self.get("notes", "lake_version", int),
-            created_at=self.get("notes", "created_at", str),
-            created_by=self.get("notes", "created_by", str),
-        )
+        said = self.tables.get("notes", {})
+        kinds = {one.name: type(one.default) for one in fields(Notes) if one.name in said}
+        return Notes(**{name: self.get("notes", name, kind) for name, kind in kinds.items()})
 
     def get(self, table: str, key: str, kind: type) -> Any:
         values = self.tables.get(table)

@@ -7,6 +7,9 @@ from itertools import accumulate
 SHARES = {"train": 80, "validation": 10, "test": 10}
 """Of all groups, in hundredths."""
 
+SPLITS = (*SHARES, "none")
+"""All that a picture can be in; `none` is near pictures of two others."""
+
 _BOUNDS = tuple(zip(accumulate(SHARES.values()), SHARES, strict=True))
 
 

@@ -1,27 +1,27 @@
-"""Subsets: a pick of labels becomes an immutable manifest and a lock that names it."""
+"""Subsets: a recipe becomes an immutable manifest, and a lock that names it."""
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
-from hub.catalogue import batches
+from hub.catalogue import batches, users
 from hub.catalogue import subsets as catalogue
-from hub.catalogue.labels import Label
-from hub.catalogue.subsets import SubsetShown
+from hub.catalogue.subsets import SubsetKept, SubsetShown
 from hub.config import Settings
 from hub.db import Connection, keep_snapshot
-from hub.errors import LockError, NotFound, StorageError, SubsetError
+from hub.errors import NotFound, StorageError, SubsetError
 from hub.lake.tables import find_table
 from hub.objects.local import Objects
-from hub.rules.locks import Lock, Notes, Recipe, lock_text, parse_lock
+from hub.rules.licences import find_conflict
+from hub.rules.locks import Lock, Notes, lock_text, parse_lock
 from hub.rules.manifests import Summary, write_manifest
+from hub.rules.recipes import Recipe
 from hub.rules.submissions import storable
 from hub.services.labels import find_label
+from hub.services.picks import Pick
 
-_LONGEST_LOCK = 1 << 20
 _LONGEST_NAME = 200
+_LONGEST_NOTE = 10_000
 
 
 @dataclass(frozen=True)
@@ -37,68 +37,81 @@ def create(
     db: Connection,
     name: str,
     *,
-    labels: Sequence[str],
-    with_descendants: bool,
-    out: Path,
+    recipe: Recipe,
     settings: Settings,
     by: str,
-    force: bool = False,
+    note: str = "",
+    updated_from_id: int | None = None,
 ) -> Created:
-    """Resolve a pick into a manifest and write its lock to `out`, in one view of the catalogue.
+    """Resolve a recipe into a manifest and keep its lock, in one view of the catalogue.
 
-    The same catalogue and labels, in any order and by any of their names, give the same root. The
-    connection must be fresh. Raises NotFound for an unknown label, and SubsetError if nothing is
-    picked or `out` holds anything but this lock (and `force` is not given).
+    The same catalogue and recipe, its labels by any of their names, give the same root; made again
+    by the same user under the same name, the same lock. The connection must be fresh. Raises
+    NotFound for an unknown label, SubsetError if nothing is picked or the pictures' licences
+    cannot go together.
     """
-    _check_name(name)
-    before = None if force else _lock_at(out)
+    _check_texts(name, note)
     keep_snapshot(db)
-    picked = {label.label_id: label for label in (find_label(db, label) for label in labels)}
-    recipe = Recipe(tuple(sorted(label.name for label in picked.values())), with_descendants)
-    summary = _store_manifest(db, picked, recipe=recipe, objects=Objects(settings.objects_root))
-    lock = _lock(db, name, summary=summary, recipe=recipe, settings=settings, by=by)
-    per_label = {label: summary.per_label.get(label, 0) for label in recipe.labels}
-    if before:
-        if (before.root, before.recipe, before.notes.name) != (lock.root, recipe, name):
-            raise SubsetError(f"{out} is another lock; name another file or give --force.")
-        # A kill may have left the file without its row; or another hub of these pictures made it.
-        if catalogue.find_lock(db, lock.root) is None:
-            catalogue.add_subset(db, before, lock_toml=lock_text(before))
-        return Created(before, per_label, is_new=False)
-    catalogue.add_subset(db, lock, lock_toml=lock_text(lock))
-    _write_whole(out, lock_text(lock))
+    pick = Pick(db, recipe)
+    summary = _store_manifest(db, pick, objects=Objects(settings.objects_root))
+    per_label = {label: summary.per_label.get(label, 0) for label in pick.recipe.picked}
+    before = catalogue.find_subset(db, name, viewer=by)
+    if before and (before.root, before.created_by, before.note) == (summary.root, by, note):
+        return Created(_lock_of(before), per_label, is_new=False)
+    notes = _notes(db, name, settings=settings, by=by, note=note)
+    lock = Lock(summary.root, summary.images, summary.bytes, pick.recipe, notes)
+    catalogue.add_subset(db, lock, lock_toml=lock_text(lock), updated_from_id=updated_from_id)
     return Created(lock, per_label, is_new=True)
 
 
-def read_lock(path: Path) -> Lock:
-    """Read a lock file. Raises LockError that says what is wrong with it."""
-    try:
-        with path.open("rb") as file:
-            text = file.read(_LONGEST_LOCK).decode()
-    except FileNotFoundError as error:
-        raise LockError(f"There is no lock file {path}; `hub subset create` makes one.") from error
-    except OSError as error:
-        raise LockError(f"Cannot read the lock {path}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise LockError(f"{path} is not a subset lock: it is not text.") from error
-    return parse_lock(text, where=str(path))
+def find_subset(db: Connection, reference: str, *, viewer: str | None = None) -> SubsetKept:
+    """Return the newest subset of that name or root that the viewer may see; None sees all.
 
-
-def find_lock(db: Connection, reference: str) -> Lock:
-    """Return the newest lock of that name or root. Raises NotFound."""
+    Raises NotFound, also for one that others made and did not share.
+    """
     reference = storable(reference)
-    text = catalogue.find_lock(db, reference)
-    if text is None:
+    found = catalogue.find_subset(db, reference, viewer=viewer)
+    if found is None:
         raise NotFound(
             f"There is no lock file and no subset '{reference}'; `hub subset list` names those"
             " there are."
         )
-    return parse_lock(text, where=f"subset '{reference}'")
+    return found
 
 
-def list_subsets(db: Connection, *, most: int | None = None) -> list[SubsetShown]:
-    """Return the newest subsets first; at most `most` of them, or all."""
-    return catalogue.list_subsets(db, most=most)
+def find_lock(db: Connection, reference: str, *, viewer: str | None = None) -> Lock:
+    """Return the newest lock of that name or root. Raises as `find_subset` does."""
+    return _lock_of(find_subset(db, reference, viewer=viewer))
+
+
+def list_subsets(
+    db: Connection,
+    *,
+    viewer: str | None = None,
+    name: str | None = None,
+    before: int | None = None,
+    most: int | None = None,
+) -> list[SubsetShown]:
+    """Return the newest subsets first: those the viewer may see, of a name, before a number."""
+    return catalogue.list_subsets(db, viewer=viewer, name=name, before=before, most=most)
+
+
+def share(db: Connection, reference: str, *, user: str, viewer: str | None = None) -> SubsetKept:
+    """Let a user see, and download, a subset that the viewer made; None may share all.
+
+    Raises NotFound for an unknown subset or user, and SubsetError for a subset of another.
+    """
+    found = find_subset(db, reference, viewer=viewer)
+    if viewer is not None and found.created_by != viewer:
+        raise SubsetError(
+            f"Subset '{found.name}' is {found.created_by}'s, who alone can share it; make one of"
+            " your own from its recipe."
+        )
+    known = users.find_user(db, storable(user))
+    if known is None:
+        raise NotFound(f"There is no user '{storable(user)}'; `hub user list` names them.")
+    catalogue.put_share(db, found.subset_id, user_id=known.user_id)
+    return found
 
 
 def manifest_key(root: str) -> str:
@@ -106,33 +119,27 @@ def manifest_key(root: str) -> str:
     return f"manifests/{root}"
 
 
-def _check_name(name: str) -> None:
+def _lock_of(kept: SubsetKept) -> Lock:
+    return parse_lock(kept.lock_toml, where=f"subset '{kept.name}'")
+
+
+def _check_texts(name: str, note: str) -> None:
     if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
         raise SubsetError(
-            f"{name!r} cannot name a subset; use 1 to {_LONGEST_NAME} printable characters."
+            f"{name[:_LONGEST_NAME]!r} cannot name a subset; use 1 to {_LONGEST_NAME} printable"
+            " characters."
+        )
+    if len(note) > _LONGEST_NOTE or not all(one.isprintable() or one == "\n" for one in note):
+        raise SubsetError(
+            f"The note of subset '{name}' must be at most {_LONGEST_NOTE:,} printable characters."
         )
 
 
-def _lock_at(out: Path) -> Lock | None:
-    if not out.parent.is_dir():
-        raise SubsetError(f"The folder {out.parent} for the lock does not exist; make it first.")
-    if not os.path.lexists(out):
-        return None
-    try:
-        return read_lock(out)
-    except LockError as error:
-        raise SubsetError(f"{out} is there and is no lock; name another file.") from error
-
-
-def _store_manifest(
-    db: Connection, picked: Mapping[int, Label], *, recipe: Recipe, objects: Objects
-) -> Summary:
-    pictures = catalogue.list_pictures(db, [*picked], with_descendants=recipe.with_descendants)
+def _store_manifest(db: Connection, pick: Pick, *, objects: Objects) -> Summary:
     try:
         with objects.incoming() as incoming:
-            summary = write_manifest(pictures, incoming)
-            if not summary.images:
-                raise _nothing_picked(db, [*picked], recipe)
+            summary = write_manifest(pick.pictures(), incoming, recipe=pick.recipe)
+            _check_summary(db, summary, pick.recipe)
             objects.accept(incoming, manifest_key(summary.root))
     except OSError as error:
         raise StorageError(
@@ -142,42 +149,40 @@ def _store_manifest(
     return summary
 
 
-def _nothing_picked(db: Connection, label_ids: Sequence[int], recipe: Recipe) -> SubsetError:
+def _check_summary(db: Connection, summary: Summary, recipe: Recipe) -> None:
+    if not summary.images:
+        raise _nothing_picked(db, recipe)
+    conflict = None if recipe.mixed_licences else find_conflict(summary.licences)
+    if conflict:
+        rows = "; ".join(f"{summary.licences[one]} is under {one}" for one in conflict)
+        raise SubsetError(
+            f"The licences of these pictures cannot go into one work together: {rows}. Name the"
+            " licences to take (--licence, --licence-without share-alike), or give"
+            " --mixed-licences to take them all."
+        )
+
+
+def _nothing_picked(db: Connection, recipe: Recipe) -> SubsetError:
+    label_ids = [find_label(db, name).label_id for name in recipe.picked]
     counts = catalogue.list_label_counts(db, label_ids)
     listed = ", ".join(f"{count.name} {count.own}" for count in counts)
-    below = sum(count.rollup for count in counts)
-    if below and not recipe.with_descendants:
+    own, below = sum(count.own for count in counts), sum(count.rollup for count in counts)
+    if own:
+        remedy = "no picture passes the whole recipe: take a filter away"
+    elif below and not recipe.with_descendants:
         remedy = "their narrower labels have some: give --with-descendants"
     else:
         remedy = "`hub label list` shows which labels have some"
-    return SubsetError(f"No published picture has any of these labels ({listed}); {remedy}.")
+    return SubsetError(f"No published picture answers to the recipe ({listed}); {remedy}.")
 
 
-def _lock(
-    db: Connection,
-    name: str,
-    *,
-    summary: Summary,
-    recipe: Recipe,
-    settings: Settings,
-    by: str,
-) -> Lock:
+def _notes(db: Connection, name: str, *, settings: Settings, by: str, note: str) -> Notes:
     images = find_table(settings.lake_root, "images")
-    notes = Notes(
+    return Notes(
         name=name,
         hub=batches.get_hub(db).hub_id,
         lake_version=images.version() if images else 0,
         created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         created_by=by,
+        note=note,
     )
-    return Lock(summary.root, summary.images, summary.bytes, recipe, notes)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise SubsetError(f"Cannot write the lock {path}: {error.strerror}.") from error

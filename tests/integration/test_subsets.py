@@ -11,7 +11,8 @@ from hub.errors import LockError, NotFound, StorageError, SubsetError
 from hub.objects.local import Objects
 from hub.rules.locks import lock_text
 from hub.rules.manifests import read_manifest
-from hub.services import subsets
+from hub.rules.recipes import make_recipe
+from hub.services import lock_files, subsets
 from hub.services.labels import find_label
 
 
@@ -19,18 +20,20 @@ from hub.services.labels import find_label
 def create(settings, published, tmp_path):
     """Return `make(*labels, ...)`: a subset made over a connection of its own."""
 
-    def make(*labels, with_descendants=False, name="mine", out="mine.lock", **options):
+    def make(*labels, name="mine", out="mine.lock", force=False, **wanted):
+        before = lock_files.check_out(tmp_path / out, force=force)
         with connect(settings.database_url) as db:
-            return subsets.create(
+            created = subsets.create(
                 db,
                 name,
-                labels=labels,
-                with_descendants=with_descendants,
-                out=tmp_path / out,
+                recipe=make_recipe({"labels": labels, **wanted}),
                 settings=settings,
                 by="ann",
-                **options,
             )
+            lock_files.check_same(before, created.lock, out=tmp_path / out)
+        if before is None:
+            lock_files.write_lock(created.lock, tmp_path / out)
+        return created
 
     return make
 
@@ -212,7 +215,7 @@ def test_another_lock_is_not_overwritten_without_force(create, published, tmp_pa
     assert (tmp_path / "mine.lock").read_text() == text
 
     after = create("Dog", force=True)
-    assert subsets.read_lock(tmp_path / "mine.lock") == after.lock != before.lock
+    assert lock_files.read_lock(tmp_path / "mine.lock") == after.lock != before.lock
 
 
 def test_a_file_that_is_no_lock_is_not_overwritten(create, tmp_path):
@@ -250,13 +253,13 @@ def test_a_subset_is_found_by_name_and_by_root(create, published, settings):
 def test_a_file_that_is_no_lock_is_refused(tmp_path, content):
     (tmp_path / "a.lock").write_bytes(content)
     with pytest.raises(LockError, match=r"a\.lock"):
-        subsets.read_lock(tmp_path / "a.lock")
+        lock_files.read_lock(tmp_path / "a.lock")
 
 
 def test_an_absent_lock_and_a_folder_are_refused(tmp_path):
     for path in (tmp_path / "none.lock", tmp_path):
         with pytest.raises(LockError, match=str(path)):
-            subsets.read_lock(path)
+            lock_files.read_lock(path)
 
 
 def test_the_commands_print_the_documents_that_were_promised(published, settings, tmp_path):

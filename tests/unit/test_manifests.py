@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hub.errors import LockError
 from hub.rules.manifests import (
+    Box,
     LabelRef,
     Picture,
     line_of,
@@ -16,6 +17,7 @@ from hub.rules.manifests import (
     read_manifest,
     write_manifest,
 )
+from hub.rules.recipes import make_recipe
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 ids = st.binary(min_size=1, max_size=8).map(lambda seed: hashlib.sha256(seed).hexdigest())
@@ -25,6 +27,17 @@ label_lists = st.lists(
     unique_by=lambda label: label.key,
 )
 label_tuples = label_lists.map(lambda found: tuple(sorted(found, key=lambda label: label.key)))
+shares = st.floats(0, 1)
+boxes = st.builds(
+    Box,
+    label_key=text,
+    x_min=shares,
+    x_max=shares,
+    y_min=shares,
+    y_max=shares,
+    source=text,
+    is_group_of=st.booleans(),
+)
 pictures = st.builds(
     Picture,
     image_id=ids,
@@ -45,11 +58,14 @@ pictures = st.builds(
     country=st.none() | text,
     city=st.none() | text,
     neighbourhood=st.none() | text,
+    negatives=label_tuples,
+    boxes=st.lists(boxes, max_size=3).map(tuple),
 )
 manifests = st.lists(pictures, min_size=1, max_size=5, unique_by=lambda one: one.image_id).map(
     lambda some: sorted(some, key=lambda one: one.image_id)
 )
 
+RECIPE = make_recipe({"labels": ["Toy"]})
 TOY = LabelRef("m_0138tl", "Toy", "/m/0138tl")
 BEAR = LabelRef("m_01dws", "Bear", "/m/01dws")
 
@@ -79,7 +95,7 @@ def picture_no(number):
 
 def written(some):
     out = io.BytesIO()
-    return out, write_manifest(some, out)
+    return out, write_manifest(some, out, recipe=RECIPE)
 
 
 @given(manifests)
@@ -93,7 +109,7 @@ def test_a_manifest_reads_back_as_it_was_written(some):
 @given(manifests)
 def test_a_picture_is_one_line_whatever_its_names_hold(some):
     out, _ = written(some)
-    assert out.getvalue().count(b"\n") == len(some)
+    assert out.getvalue().count(b"\n") == 1 + len(some)
 
 
 @given(pictures, st.randoms())
@@ -170,7 +186,7 @@ def test_ten_thousand_pictures_are_written_and_read_in_little_memory(tmp_path):
     tracemalloc.start()
     try:
         with path.open("wb") as out:
-            summary = write_manifest(map(picture_no, range(1, 10_001)), out)
+            summary = write_manifest(map(picture_no, range(1, 10_001)), out, recipe=RECIPE)
         with path.open("rb") as lines:
             assert sum(1 for _ in read_manifest(lines, root=summary.root)) == 10_000
         peak = tracemalloc.get_traced_memory()[1]
@@ -186,3 +202,15 @@ def test_the_canonical_text_never_changes():
     assert hashlib.sha256(line).hexdigest() == (
         "9be1c778b35398835229b76490d706cc009157deec20f9a742fcf4c6f395fabb"
     )
+
+
+def test_a_manifest_of_the_first_release_is_read_without_its_head():
+    lines = b"".join(line_of(picture_no(number)) for number in (1, 2))
+    root = hashlib.sha256(lines).hexdigest()
+    assert [*read_manifest(io.BytesIO(lines), root=root)] == [picture_no(1), picture_no(2)]
+
+
+def test_another_recipe_is_another_root():
+    one = write_manifest([picture_no(1)], io.BytesIO(), recipe=RECIPE)
+    other = write_manifest([picture_no(1)], io.BytesIO(), recipe=make_recipe({"all_of": ["Toy"]}))
+    assert one.root != other.root

@@ -1,0 +1,100 @@
+"""The options that say which pictures are wanted, for every command that takes a recipe."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from hub.rules.recipes import Recipe
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_LISTS = (
+    ("--label", "labels", "L", "Any of these labels, by any of their names."),
+    ("--all-of", "all_of", "L", "All of these labels."),
+    ("--none-of", "none_of", "L", "None of these labels, nor of anything narrower."),
+    ("--split", "splits", "S", "Only of this split: train, validation, test, none."),
+    ("--licence", "licences", "L", "Only under this licence."),
+    (
+        "--licence-with",
+        "licence_with",
+        "P",
+        "Only licences with this property: commercial (use is allowed), changes (may be shared),"
+        " attribution, share-alike.",
+    ),
+    ("--licence-without", "licence_without", "P", "Only licences without this property."),
+    ("--country", "countries", "C", "Only from this country."),
+    ("--city", "cities", "C", "Only from this city."),
+    ("--supplier", "suppliers", "S", "Only by this supplier."),
+    ("--source", "sources", "S", "Only where the source begins so."),
+    (
+        "--without",
+        "without_quality",
+        "Q",
+        "No picture that is dark, light, blurry, low_information, odd_aspect_ratio or greyscale.",
+    ),
+)
+_FLAGS = (
+    ("--with-descendants", "with_descendants", "Narrower labels answer for wider ones, too."),
+    ("--with-parts", "with_parts", "So do labels of their parts."),
+    ("--with-negatives", "with_negatives", "Also pictures verified not to show a picked label."),
+    ("--verified-only", "verified_only", "Only claims that somebody verified."),
+    ("--mixed-licences", "mixed_licences", "Even if the licences cannot go into one work."),
+    ("--balance", "balance", "No label gets more pictures than the rarest has."),
+)
+_WHOLES = (
+    ("--min-side", "min_side_px", "PX", "Only pictures with sides of at least so many pixels."),
+    ("--at-most", "max_per_label", "N", "At most so many pictures for each label."),
+    ("--seed", "seed", "N", "Decides which pictures stay under --at-most and --balance."),
+)
+
+
+def recipe_options(command: Command) -> Command:
+    """Give a command the options of a recipe; they reach it as one mapping, `wanted`."""
+    for option in reversed([*_options()]):
+        command = option(command)
+    return command
+
+
+def _options() -> Any:
+    yield click.option(
+        "--recipe",
+        "recipe_file",
+        metavar="F",
+        type=click.Path(path_type=Path),
+        help="Read the recipe from a TOML file, or from a lock; options go before what it says.",
+    )
+    for flag, name, metavar, text in _LISTS:
+        yield click.option(
+            flag, name, metavar=metavar, multiple=True, help=f"{text} Can be repeated."
+        )
+    for flag, name, text in _FLAGS:
+        yield click.option(flag, name, is_flag=True, default=None, help=text)
+    for flag, name, metavar, text in _WHOLES:
+        yield click.option(flag, name, metavar=metavar, type=click.IntRange(min=0), help=text)
+    yield click.option(
+        "--within",
+        metavar="W S E N",
+        nargs=4,
+        type=float,
+        default=None,
+        help="Only from between these degrees: west, south, east, north.",
+    )
+    yield click.option("--taken-from", metavar="DAY", help="Taken on this day or later (UTC).")
+    yield click.option("--taken-until", metavar="DAY", help="Taken on this day or earlier (UTC).")
+
+
+def make_recipe(wanted: dict[str, Any]) -> "Recipe":
+    """Make the recipe of a command's options, and of the file that `--recipe` names.
+
+    Raises RecipeError.
+    """
+    from hub.rules import recipes
+    from hub.services.lock_files import read_recipe
+
+    file = wanted.pop("recipe_file")
+    said = recipes.recipe_values(read_recipe(file)) if file else {}
+    given = {name: value for name, value in wanted.items() if value not in (None, ())}
+    return recipes.make_recipe({**said, **given})

@@ -1,0 +1,2 @@
+-- not explained: it changes the schema
+DROP TABLE IF EXISTS pg_temp.pick
