@@ -50,6 +50,10 @@ class Settings:
     undo_days: int = 30
     """For how long after the end of its batch a file is kept as it was received."""
     trainable_evidence: str = "supplier"
+    anonymous: str = "browse"
+    """What the site shows without a token: `browse`, labels and documentation; `none`."""
+    requests_per_minute: int = 1200
+    """Of one user, or of one address without a token; 0: no limit."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -61,11 +65,6 @@ class Settings:
         url = environ.get("HUB_DATABASE_URL")
         if not url:
             url = "" if any(environ.get(name) for name in _LIBPQ) else None
-        evidence = environ.get("HUB_TRAINABLE_EVIDENCE") or cls.trainable_evidence
-        if evidence not in ("supplier", "verified"):
-            raise ConfigError(
-                f"HUB_TRAINABLE_EVIDENCE is '{evidence}'; set it to 'supplier' or 'verified'."
-            )
         return cls(
             home=home,
             database_url=url,
@@ -85,7 +84,9 @@ class Settings:
             ),
             augment_count=_whole(environ, "HUB_AUGMENT_COUNT", cls.augment_count),
             undo_days=_whole(environ, "HUB_UNDO_DAYS", cls.undo_days, most=_MOST_DAYS),
-            trainable_evidence=evidence,
+            trainable_evidence=_one_of(environ, "HUB_TRAINABLE_EVIDENCE", ("supplier", "verified")),
+            anonymous=_one_of(environ, "HUB_ANONYMOUS", ("browse", "none")),
+            requests_per_minute=_whole(environ, "HUB_REQUESTS_PER_MINUTE", cls.requests_per_minute),
         )
 
 
@@ -101,6 +102,14 @@ def _whole(
             f"{name} is {_quoted(text)}; set it to a whole number from {least} to {most}."
         )
     return int(text)
+
+
+def _one_of(environ: Mapping[str, str], name: str, words: tuple[str, str]) -> str:
+    """Read one of two words; the first is the default."""
+    word = environ.get(name) or words[0]
+    if word not in words:
+        raise ConfigError(f"{name} is {_quoted(word)}; set it to '{words[0]}' or '{words[1]}'.")
+    return word
 
 
 def _kinds(environ: Mapping[str, str], name: str) -> frozenset[str]:
