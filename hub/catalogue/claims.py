@@ -18,6 +18,11 @@ def move_claims(db: Connection, *, from_id: int, to_id: int) -> None:
     execute(db, "claims/move_claims", from_id=from_id, to_id=to_id)
 
 
+def move_boxes(db: Connection, *, from_id: int, to_id: int) -> None:
+    """Give the boxes of one label to another, which has each of equal ones once."""
+    execute(db, "claims/move_boxes", from_id=from_id, to_id=to_id)
+
+
 def remove_unsupported_claim(db: Connection, *, image_id: str, label_id: int) -> bool:
     """Remove a claim of suppliers that no file supports any more; return whether one went.
 

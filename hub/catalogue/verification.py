@@ -163,6 +163,18 @@ class ClaimFacts:
     value: str
 
 
+@dataclass(frozen=True)
+class BoxFacts:
+    image_id: str
+    label_key: str
+    x_min: float
+    x_max: float
+    y_min: float
+    y_max: float
+    source: str
+    is_group_of: bool
+
+
 def list_batches(db: Connection) -> list[BatchHeld]:
     return fetch_all(db, "verification/list_batches", BatchHeld)
 
@@ -204,6 +216,14 @@ def list_missing_claims(db: Connection) -> list[Claim]:
     return fetch_all(db, "verification/list_missing_claims", Claim)
 
 
+def list_unsupported_boxes(db: Connection) -> list[Claim]:
+    return fetch_all(db, "verification/list_unsupported_boxes", Claim)
+
+
+def list_missing_boxes(db: Connection) -> list[Claim]:
+    return fetch_all(db, "verification/list_missing_boxes", Claim)
+
+
 def list_lost_pictures(db: Connection) -> list[LostPicture]:
     return fetch_all(db, "verification/list_lost_pictures", LostPicture)
 
@@ -226,3 +246,7 @@ def list_picture_facts(db: Connection) -> Iterator[PictureFacts]:
 
 def list_claim_facts(db: Connection) -> Iterator[ClaimFacts]:
     return stream(db, "verification/list_claim_facts", ClaimFacts)
+
+
+def list_box_facts(db: Connection) -> Iterator[BoxFacts]:
+    return stream(db, "verification/list_box_facts", BoxFacts)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-from hub.catalogue import claims, decisions, duplicates, receipts
+from hub.catalogue import claims, decisions, duplicates, imports, receipts
 from hub.catalogue.duplicates import FileOutcome
 from hub.db import Connection
 from hub.errors import NotFound, UndoError
@@ -34,7 +34,8 @@ def undo(db: Connection, file_id: int, *, by: str, objects: Objects) -> Undone:
     """Take back that a file shows a picture the hub has, and receive it as one of its own.
 
     Its label stays on the picture that the hub has where another file, a review or an import
-    supports it, and is only proposed where just near duplicates do. These bytes, whoever submits
+    supports it, and is only proposed where just near duplicates do; what an import says of the
+    file goes likewise, and is said of it where it is published. These bytes, whoever submits
     them from here on, are compared with the hub's pictures by bytes alone.
     Raises NotFound if there is no such file, UndoError if it is no duplicate or undone already.
     """
@@ -44,6 +45,7 @@ def undo(db: Connection, file_id: int, *, by: str, objects: Objects) -> Undone:
         found = _get(db, file_id)
         if not duplicates.set_undone(db, file_id=file_id):
             raise UndoError(f"The verdict on file {file_id} ({found.path}) is undone already.")
+        _settle_said(db, image_id, file_id=file_id, but_for=found.label_id)
         claim = _settle_claim(db, image_id, label_id=found.label_id)
     # Held while the bytes are looked for: who removes landing files takes it, too.
     receipts.lock_receipts(db)
@@ -80,6 +82,16 @@ def _image_of(found: FileOutcome, file_id: int) -> str:
     return found.image_id
 
 
+def _settle_said(db: Connection, image_id: str, *, file_id: int, but_for: int) -> None:
+    """Take back what only this file's import said of the picture, but the claim of its label."""
+    label_ids = imports.list_said_labels(db, file_id=file_id)
+    imports.set_claims_said(db, image_id=image_id, label_ids=label_ids)
+    imports.remove_unsupported_boxes(db, image_id=image_id, label_ids=label_ids)
+    for label_id in label_ids:
+        if label_id != but_for:
+            _settle_claim(db, image_id, label_id=label_id)
+
+
 def _settle_claim(db: Connection, image_id: str, *, label_id: int) -> str:
     if claims.remove_unsupported_claim(db, image_id=image_id, label_id=label_id):
         return "removed"
@@ -104,6 +116,8 @@ def _receive_apart(db: Connection, file_id: int, found: FileOutcome) -> int:
     receipt_no = receipts.add_receipt(db, supplier_id=found.supplier_id, file_count=1)
     submission_id = receipts.add_submission(db, receipt_no, label_id=found.submitted_label_id)
     duplicates.add_apart_file(db, file_id=file_id, submission_id=submission_id)
+    imports.copy_claims(db, file_id=file_id)
+    imports.copy_boxes(db, file_id=file_id)
     return submission_id
 
 

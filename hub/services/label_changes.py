@@ -151,7 +151,7 @@ def _edges_to_replace(db: Connection, label: Label, source: str | None) -> list[
 
 def merge_labels(db: Connection, name: str, *, into: str, by: str) -> Label:
     """Make one label of two: the names of the first become aliases of `into`, which also gets
-    its parents, children and claims. An edge between the two goes.
+    its parents, children, claims and boxes. An edge between the two goes.
 
     It cannot be taken back. Raises LabelError if a third label lies between them, which would
     close a circle, and for the root of all labels.
@@ -170,6 +170,7 @@ def merge_labels(db: Connection, name: str, *, into: str, by: str) -> Label:
     _refuse_circle_by_merge(db, merged, kept)
     with counting(db, under=[merged.label_id, kept.label_id]):
         claims.move_claims(db, from_id=merged.label_id, to_id=kept.label_id)
+        claims.move_boxes(db, from_id=merged.label_id, to_id=kept.label_id)
         catalogue.merge_label(db, from_id=merged.label_id, to_id=kept.label_id)
         catalogue.put_closure(db, label_ids=[merged.label_id, kept.label_id])
     counts.remove_counts(db, label_id=merged.label_id)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
-from hub.catalogue import batches, images
+from hub.catalogue import batches, images, imports
 from hub.catalogue import relations as related_pictures
 from hub.catalogue.images import ImageRow, OutcomeRow, Said
 from hub.catalogue.relations import RelationRow
@@ -45,6 +45,8 @@ def publish_batch(
         images.set_outcomes(db, files)
     with counting(db, images=images.list_touched_images(db, batch_no)):
         images.add_supplier_claims(db, batch_no)
+        imports.add_import_claims(db, batch_no)
+        imports.add_boxes(db, batch_no)
     images.set_submissions_ended(db, batch_no)
 
 

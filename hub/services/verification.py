@@ -90,7 +90,7 @@ def verify(
 
 
 def fingerprint(db: Connection) -> str:
-    """Digest what the hub holds: files, published pictures and their claims.
+    """Digest what the hub holds: files, published pictures, their claims and boxes.
 
     Never ids, times, paths, places or derived bytes, so equal receipts give equal fingerprints.
     """
@@ -98,6 +98,7 @@ def fingerprint(db: Connection) -> str:
     whole.add("file", (vars(row).values() for row in catalogue.list_file_facts(db)))
     whole.add("picture", (vars(row).values() for row in catalogue.list_picture_facts(db)))
     whole.add("claim", (vars(row).values() for row in catalogue.list_claim_facts(db)))
+    whole.add("box", (vars(row).values() for row in catalogue.list_box_facts(db)))
     return whole.hexdigest()
 
 

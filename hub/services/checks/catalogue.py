@@ -20,6 +20,7 @@ def catalogue_differences(db: Connection, objects: Objects) -> Iterator[Differen
     yield from _pictures(db)
     yield from _leaks(db)
     yield from _claims(db)
+    yield from _boxes(db)
     yield from _landing_files(db, objects)
     yield from _label_counts(db)
 
@@ -95,6 +96,23 @@ def _claims(db: Connection) -> Iterator[Difference]:
             f"picture {claim.image_id}, label {claim.label}",
             f"picture {claim.image_id} was submitted as {claim.label} and carries no claim of it."
             f" {_RESTORE}",
+        )
+
+
+def _boxes(db: Connection) -> Iterator[Difference]:
+    for box in catalogue.list_unsupported_boxes(db):
+        yield Difference(
+            "box_unsupported",
+            f"picture {box.image_id}, label {box.label}",
+            f"picture {box.image_id} has a box of {box.label} that no file that stands brings."
+            f" {_RESTORE}",
+        )
+    for box in catalogue.list_missing_boxes(db):
+        yield Difference(
+            "box_missing",
+            f"picture {box.image_id}, label {box.label}",
+            f"picture {box.image_id} was imported with a box of {box.label} that it does not"
+            f" carry. {_RESTORE}",
         )
 
 
