@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
@@ -84,6 +84,46 @@ def _unavailable_is_an_error() -> Iterator[None]:
             f"Postgres does not answer ({reason}). Start it with `hub up` (or mend"
             " HUB_DATABASE_URL) and run the same command again: nothing is lost or done twice."
         ) from error
+
+
+class Pool:
+    """Connections that are used again: to open one takes longer than most questions."""
+
+    def __init__(self, database_url: str, *, most_idle: int = 8) -> None:
+        """`most_idle` stay open while nobody uses them. Threads may share a pool."""
+        self._url = database_url
+        self._idle: list[Connection] = []
+        self._most_idle = most_idle
+
+    @contextmanager
+    def open(self) -> Iterator[Connection]:
+        """Open one transaction, as `connect` does, and raise what that raises."""
+        with _unavailable_is_an_error():
+            db = self._take()
+            try:
+                with db:
+                    yield db
+            finally:
+                self._give_back(db)
+
+    def _take(self) -> Connection:
+        while self._idle:
+            # Another thread may have taken the last one.
+            with suppress(IndexError):
+                db = self._idle.pop()
+                try:
+                    # Also undoes what the last user set, and tells whether the server is there.
+                    db.reset()
+                    return db
+                except (psycopg2.OperationalError, psycopg2.InterfaceError):
+                    db.close()
+        return _open(self._url)
+
+    def _give_back(self, db: Connection) -> None:
+        if db.closed or len(self._idle) >= self._most_idle:
+            db.close()
+        else:
+            self._idle.append(db)
 
 
 def keep_snapshot(db: Connection) -> None:

@@ -78,6 +78,10 @@ class PullError(HubError):
     """A folder cannot be brought to what a lock names."""
 
 
+class ExportError(HubError):
+    """A subset cannot be written in a format, or not into that folder."""
+
+
 class AccountError(HubError):
     """A user, a password or a token cannot be made as it was asked for."""
 

@@ -9,12 +9,12 @@ from hub.catalogue import subsets as catalogue
 from hub.catalogue.subsets import SubsetKept, SubsetShown
 from hub.config import Settings
 from hub.db import Connection, keep_snapshot
-from hub.errors import NotFound, StorageError, SubsetError
+from hub.errors import Forbidden, NotFound, StorageError, SubsetError
 from hub.lake.tables import find_table
 from hub.objects.local import Objects
 from hub.rules.licences import find_conflict
 from hub.rules.locks import Lock, Notes, lock_text, parse_lock
-from hub.rules.manifests import Summary, write_manifest
+from hub.rules.manifests import Summary, is_sha256, write_manifest
 from hub.rules.recipes import Recipe
 from hub.rules.submissions import storable
 from hub.services.labels import find_label
@@ -99,11 +99,11 @@ def list_subsets(
 def share(db: Connection, reference: str, *, user: str, viewer: str | None = None) -> SubsetKept:
     """Let a user see, and download, a subset that the viewer made; None may share all.
 
-    Raises NotFound for an unknown subset or user, and SubsetError for a subset of another.
+    Raises NotFound for an unknown subset or user, and Forbidden for a subset of another.
     """
     found = find_subset(db, reference, viewer=viewer)
     if viewer is not None and found.created_by != viewer:
-        raise SubsetError(
+        raise Forbidden(
             f"Subset '{found.name}' is {found.created_by}'s, who alone can share it; make one of"
             " your own from its recipe."
         )
@@ -129,6 +129,9 @@ def _check_texts(name: str, note: str) -> None:
             f"{name[:_LONGEST_NAME]!r} cannot name a subset; use 1 to {_LONGEST_NAME} printable"
             " characters."
         )
+    if is_sha256(name):
+        # It would be found where the subset of that root is asked for.
+        raise SubsetError(f"{name} reads as the root of a subset; give the subset another name.")
     if len(note) > _LONGEST_NOTE or not all(one.isprintable() or one == "\n" for one in note):
         raise SubsetError(
             f"The note of subset '{name}' must be at most {_LONGEST_NOTE:,} printable characters."

@@ -1,0 +1,39 @@
+"""One published picture, with what is known of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hub.db import Connection, fetch_one
+
+
+@dataclass(frozen=True, slots=True)
+class PictureKept:
+    image_id: str
+    label_key: str
+    """Where its bytes lie."""
+    split: str
+    group_id: str
+    format: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+    crc32: int
+    licence: str
+    author: str
+    source: str
+    taken_at: datetime | None
+    country: str | None
+    city: str | None
+    neighbourhood: str | None
+    published_at: datetime
+    labels: list[dict[str, Any]]
+    """`key`, `name` and `mid` of each positive claim."""
+    negatives: list[dict[str, Any]]
+    """The same of what it is verified not to show."""
+    boxes: list[dict[str, Any]]
+
+
+def find_picture(db: Connection, image_id: str) -> PictureKept | None:
+    """Return a picture that is published, or None."""
+    return fetch_one(db, "pictures/find_picture", PictureKept, image_id=image_id)

@@ -1,0 +1,124 @@
+"""Users and their personal tokens."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hub.catalogue import tokens as token_rows
+from hub.catalogue import users
+from hub.catalogue.tokens import Token
+from hub.catalogue.users import ListedUser, User
+from hub.db import Connection
+from hub.errors import AccountError, Conflict, NotFound
+from hub.rules.submissions import LONGEST_NAME, Malformed, check_line
+from hub.rules.tokens import DEFAULT_DAYS, ID_BYTES, MOST_DAYS, SCOPES, SECRET_BYTES, Secret
+
+ROLES = ("supplier", "data_scientist", "premium", "labeller", "ops")
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A new token; `text` is shown this once."""
+
+    text: str
+    token: Token
+
+
+def add_user(db: Connection, name: str, *, role: str, password: str | None = None) -> User:
+    """Add a user; without a password they have tokens alone. Raises AccountError."""
+    name = _checked(name, "user")
+    _check_role(role)
+    try:
+        return users.add_user(db, name, role=role, password_hash=_hashed(password))
+    except Conflict as conflict:
+        raise AccountError(
+            f"There is a user '{name}' already; `hub user role` gives them another role."
+        ) from conflict
+
+
+def _hashed(password: str | None) -> str | None:
+    if password is None:
+        return None
+    # Only whoever sets or checks a password needs argon2, which a light client goes without.
+    from hub.services.passwords import hash_password
+
+    return hash_password(password)
+
+
+def list_users(db: Connection) -> list[ListedUser]:
+    """Return who has a name at the hub, the newest first."""
+    return users.list_users(db)
+
+
+def set_role(db: Connection, name: str, *, role: str) -> None:
+    """Give a user another role, from their next request on. Raises NotFound, AccountError."""
+    _check_role(role)
+    if not users.set_role(db, name, role=role):
+        raise NotFound(_no_user(name))
+
+
+def find_user(db: Connection, name: str) -> User:
+    """Return the user of that name. Raises NotFound."""
+    user = users.find_user(db, name)
+    if user is None:
+        raise NotFound(_no_user(name))
+    return user
+
+
+def find_operator(db: Connection, name: str) -> User:
+    """Return the user of that name, made as ops if there is none: who runs `hub` here owns it."""
+    return users.find_user(db, name) or add_user(db, name, role="ops")
+
+
+def issue_token(
+    db: Connection,
+    user: User,
+    *,
+    name: str = "token",
+    scopes: Sequence[str] = tuple(SCOPES),
+    days: int = DEFAULT_DAYS,
+) -> Issued:
+    """Make a token. Raises AccountError for a scope, a name or a time that no token has."""
+    if not scopes or not SCOPES.keys() >= set(scopes):
+        raise AccountError(f"A token has some of the scopes {', '.join(SCOPES)}.")
+    if not 1 <= days <= MOST_DAYS:
+        raise AccountError(f"A token is good for 1 to {MOST_DAYS:,} days.")
+    secret = Secret(secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES))
+    token = token_rows.add_token(
+        db,
+        secret.token_id,
+        user_id=user.user_id,
+        name=_checked(name, "token"),
+        secret_sha256=secret.sha256,
+        scopes=[scope for scope in SCOPES if scope in scopes],
+        days=days,
+    )
+    return Issued(secret.text, token)
+
+
+def list_tokens(db: Connection, *, user_id: int | None = None) -> list[Token]:
+    """Return a user's tokens, or all, the newest first."""
+    return token_rows.list_tokens(db, user_id=user_id)
+
+
+def revoke_token(db: Connection, token_id: str, *, user_id: int | None = None) -> None:
+    """Make a token good for nothing; with `user_id`, only that user's. Raises NotFound."""
+    if not token_rows.set_revoked(db, token_id, user_id=user_id):
+        raise NotFound(f"There is no token '{token_id}'; `hub token list` names those there are.")
+
+
+def _checked(name: str, what: str) -> str:
+    try:
+        return check_line(name, what, longest=LONGEST_NAME)
+    except Malformed as error:
+        message = str(error)
+        raise AccountError(f"{message[0].upper()}{message[1:]}.") from error
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise AccountError(f"There is no role '{role}'; the roles are {', '.join(ROLES)}.")
+
+
+def _no_user(name: str) -> str:
+    return f"There is no user '{name}'; `hub user list` names those there are."

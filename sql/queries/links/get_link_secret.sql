@@ -1,0 +1,3 @@
+-- The key of what the hub signs.
+SELECT link_secret
+  FROM hub
