@@ -1,7 +1,7 @@
 """Reads published pictures out of the lake without Spark, in little memory, every byte checked."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -152,7 +152,7 @@ def _contents(path: str, wanted: Mapping[str, Wanted], anew: bool) -> Iterator[t
     try:
         index = write_index(path) if anew else load_index(path)
     except NotPlain:
-        yield from _from_row_groups(path, wanted)
+        yield from read_row_groups(path, wanted.keys())
         return
     ids = [*dict.fromkeys(image_id for image_id in index.image_ids() if image_id in wanted)]
     places = zip(ids, index.find(ids), strict=True)
@@ -170,17 +170,20 @@ def _fault_of(wanted: Wanted, content: bytes) -> str | None:
     return f"is damaged in the lake: it {fault}" if fault else None
 
 
-def _from_row_groups(path: str, wanted: Mapping[str, Wanted]) -> Iterator[tuple[str, bytes]]:
+def read_row_groups(path: str, wanted: Set[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the bytes of wanted pictures (image_ids) of any data file, unchecked, as they come.
+
+    Reads every row group that has one of them. Raises OSError, ArrowException, KeyError or
+    UnicodeDecodeError if it cannot.
+    """
     with pq.ParquetFile(path, buffer_size=_READ_BYTES, pre_buffer=False) as file:
         for group in range(file.num_row_groups):
             ids = file.read_row_group(group, columns=["image_id"])["image_id"].to_pylist()
-            if not wanted.keys().isdisjoint(ids):
+            if not wanted.isdisjoint(ids):
                 yield from _from_group(file, group, wanted)
 
 
-def _from_group(
-    file: pq.ParquetFile, group: int, wanted: Mapping[str, Wanted]
-) -> Iterator[tuple[str, bytes]]:
+def _from_group(file: pq.ParquetFile, group: int, wanted: Set[str]) -> Iterator[tuple[str, bytes]]:
     batches = file.iter_batches(
         batch_size=_BATCH_ROWS, row_groups=[group], columns=["image_id", "content"]
     )

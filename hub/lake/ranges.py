@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 from uuid import uuid4
 
 import numpy as np
@@ -23,9 +24,17 @@ INDEX_FOLDER = "_index"
 
 _SUFFIX = ".idx"
 _DIGEST = 32
+_DIGESTS = np.dtype(f"S{_DIGEST}")
 _LENGTH = 4
 """Bytes of the length that stands before a plain value."""
 _VERSION = b"1"
+
+
+Digests: TypeAlias = npt.NDArray[np.bytes_]
+"""Of 32 bytes each."""
+Numbers: TypeAlias = npt.NDArray[np.int64]
+
+_NONE = np.empty(0, dtype=np.int64)
 
 
 class WrongRange(Exception):
@@ -52,19 +61,53 @@ class Index:
         # Not numpy's own bytes: they would lose zeros at the end.
         return [digest.hex() for digest in self.table["image_id"].to_pylist()]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it says where the values lie, and not only which pictures there are."""
+        return bool(self.table.num_columns > 1)
+
     def find(self, image_ids: Sequence[str], column: str = "content") -> list[Range | None]:
         """Return where the values of these pictures lie, None for one that is not here."""
-        held = _numbers(self.table["image_id"], np.dtype(f"S{_DIGEST}"))
-        offsets = _numbers(self.table[f"{column}_offset"], np.dtype(np.int64))
-        lengths = _numbers(self.table[f"{column}_length"], np.dtype(np.int64))
-        asked = np.array([bytes.fromhex(one) for one in image_ids], dtype=f"S{_DIGEST}")
-        places = np.searchsorted(held, asked)
-        return [
-            Range(int(offsets[place]), int(lengths[place]))
-            if place < len(held) and held[place] == one
-            else None
-            for one, place in zip(asked, places, strict=True)
-        ]
+        found: list[Range | None] = [None] * len(image_ids)
+        order = sorted(range(len(image_ids)), key=image_ids.__getitem__)
+        asked = digests_of(image_ids[number] for number in order)
+        numbers, rows = self.match(asked)
+        for number, place in zip(numbers.tolist(), self.ranges(rows, column), strict=True):
+            found[order[number]] = place
+        return found
+
+    def match(self, asked: Digests) -> tuple[Numbers, Numbers]:
+        """Return which of some digests are here, and at which rows.
+
+        `asked` must be sorted, each once.
+        Costs as much as the rows between the first and the last of them, or as they themselves if
+        they are fewer: going through ascending pictures reads an index once.
+        """
+        held = _numbers(self.table["image_id"], _DIGESTS)
+        if not len(asked) or not len(held):
+            return _NONE, _NONE
+        low = int(np.searchsorted(held, asked[0]))
+        high = int(np.searchsorted(held, asked[-1], side="right"))
+        between = held[low:high]
+        if len(between) <= len(asked):
+            numbers = np.searchsorted(asked, between)
+            # An index that was altered may be out of order.
+            here = np.flatnonzero(asked[np.minimum(numbers, len(asked) - 1)] == between)
+            return numbers[here], here + low
+        rows = np.searchsorted(between, asked)
+        here = np.flatnonzero(between[np.minimum(rows, len(between) - 1)] == asked)
+        return here, rows[here] + low
+
+    def ranges(self, rows: Numbers, column: str = "content") -> list[Range]:
+        """Return where the values of some rows lie."""
+        offsets = _numbers(self.table[f"{column}_offset"], np.dtype(np.int64))[rows].tolist()
+        lengths = _numbers(self.table[f"{column}_length"], np.dtype(np.int64))[rows].tolist()
+        return [*map(Range, offsets, lengths)]
+
+
+def digests_of(image_ids: Iterable[str]) -> Digests:
+    """Return ids, which are digests in hex, as an array."""
+    return np.frombuffer(bytes.fromhex("".join(image_ids)), dtype=_DIGESTS)
 
 
 def index_path(path: str | Path) -> Path:
@@ -105,6 +148,19 @@ def _index_of(file: int, parquet: pq.ParquetFile, columns: Sequence[str]) -> Ind
         arrays[f"{column}_offset"] = pa.array(offsets[order])
         arrays[f"{column}_length"] = pa.array(lengths[order])
     return Index(pa.table(arrays))
+
+
+def index_ids(path: str | Path) -> Index:
+    """Find which pictures a file holds whose values are not in one piece each.
+
+    Raises OSError, ArrowException or KeyError if it cannot be read.
+    """
+    with pq.ParquetFile(path) as parquet:
+        digests = np.sort(_digests(parquet))
+    ids = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(_DIGEST), len(digests), [None, pa.py_buffer(digests.tobytes())]
+    )
+    return Index(pa.table({"image_id": ids}))
 
 
 def write_index(path: str | Path, columns: Sequence[str] = CONTENT) -> Index:
@@ -153,18 +209,24 @@ def read_ranges(path: str | Path, ranges: Iterable[Range]) -> Iterator[bytes]:
     """
     with _opened(path) as file:
         for wanted in ranges:
-            yield _read_value(file, wanted)
+            yield bytes(read_piece(file, wanted, 0, wanted.length))
 
 
-def _read_value(file: int, wanted: Range) -> bytes:
-    if wanted.offset < _LENGTH or wanted.length < 0:
+def read_piece(file: int, wanted: Range, first: int, end: int) -> memoryview:
+    """Read a value of an open file from `first` up to `end` of it.
+
+    Raises WrongRange as `read_ranges` does; the length before the value is looked at where the
+    piece is the value's beginning.
+    """
+    if wanted.offset < _LENGTH or not 0 <= first <= end <= wanted.length:
         raise WrongRange
-    read = os.pread(file, _LENGTH + wanted.length, wanted.offset - _LENGTH)
-    if len(read) != _LENGTH + wanted.length:
+    before = 0 if first else _LENGTH
+    read = memoryview(os.pread(file, before + end - first, wanted.offset + first - before))
+    if len(read) != before + end - first:
         raise WrongRange
-    if int.from_bytes(read[:_LENGTH], "little") != wanted.length:
+    if before and int.from_bytes(read[:before], "little") != wanted.length:
         raise WrongRange
-    return read[_LENGTH:]
+    return read[before:]
 
 
 @contextmanager
@@ -202,7 +264,7 @@ def _digests(parquet: pq.ParquetFile) -> npt.NDArray[np.bytes_]:
         raise NotPlain("an image_id is no digest") from error
     if any(len(one) != _DIGEST for one in ids):
         raise NotPlain("an image_id is no sha256")
-    return np.array(ids, dtype=f"S{_DIGEST}")
+    return np.array(ids, dtype=_DIGESTS)
 
 
 def _column_ranges(
