@@ -227,7 +227,9 @@ def image_at(number, day, share, point):
 
 
 def test_limits_are_met_exactly(db):
-    at = product(DAYS, [0.29, 0.3, 0.319999, 0.32, 0.95, 0.950001], [(0.049, 0.1), (-0.05, 0.0)])
+    at = product(
+        DAYS, [0.28, 0.29, 0.3, 0.319999, 0.32, 0.95, 0.950001], [(0.049, 0.1), (-0.05, 0.0)]
+    )
     world = World(LABELS, set(), [image_at(number, *each) for number, each in enumerate(at)])
     Catalogue(db, world)
     for limit in LIMITS:
