@@ -54,7 +54,6 @@ def diff(db: Connection, before: Lock, after: Lock, *, settings: Settings) -> li
 
 def update(db: Connection, lock: Lock, *, settings: Settings, by: str) -> Updated:
     """Resolve a lock's recipe again, as a new lock of the same name. Raises as `create` does."""
-    kept = catalogue.find_subset(db, lock.root)
     created = create(
         db,
         lock.title,
@@ -62,7 +61,7 @@ def update(db: Connection, lock: Lock, *, settings: Settings, by: str) -> Update
         settings=settings,
         by=by,
         note=lock.notes.note,
-        updated_from_id=kept.subset_id if kept else None,
+        updates=lock,
     )
     return Updated(created, diff(db, lock, created.lock, settings=settings))
 

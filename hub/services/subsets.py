@@ -41,14 +41,14 @@ def create(
     settings: Settings,
     by: str,
     note: str = "",
-    updated_from_id: int | None = None,
+    updates: Lock | None = None,
 ) -> Created:
     """Resolve a recipe into a manifest and keep its lock, in one view of the catalogue.
 
     The same catalogue and recipe, its labels by any of their names, give the same root; made again
-    by the same user under the same name, the same lock. The connection must be fresh. Raises
-    NotFound for an unknown label, SubsetError if nothing is picked or the pictures' licences
-    cannot go together.
+    by the same user under the same name, the same lock. `updates` is the lock that this one brings
+    up to date. The connection must be fresh. Raises NotFound for an unknown label, SubsetError if
+    nothing is picked or the pictures' licences cannot go together.
     """
     _check_texts(name, note)
     keep_snapshot(db)
@@ -60,7 +60,13 @@ def create(
         return Created(_lock_of(before), per_label, is_new=False)
     notes = _notes(db, name, settings=settings, by=by, note=note)
     lock = Lock(summary.root, summary.images, summary.bytes, pick.recipe, notes)
-    catalogue.add_subset(db, lock, lock_toml=lock_text(lock), updated_from_id=updated_from_id)
+    former = catalogue.find_subset(db, updates.root) if updates else None
+    catalogue.add_subset(
+        db,
+        lock,
+        lock_toml=lock_text(lock),
+        updated_from_id=former.subset_id if former else None,
+    )
     return Created(lock, per_label, is_new=True)
 
 
