@@ -29,11 +29,11 @@ def pull(hub: Hub, lock: str, folder: Path, *, as_json: bool) -> None:
     from dataclasses import asdict
 
     from hub.services import pulls
+    from hub.services.sources import open_source
 
     pulled = pulls.pull(
-        find_lock(hub, lock),
+        open_source(hub.settings, find_lock(hub, lock)),
         folder,
-        settings=hub.settings,
         watch=lambda items, label, total: progress(items, label, total=total),
     )
     if as_json:

@@ -3,18 +3,27 @@
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from typing import BinaryIO
 
 from hub.errors import LockError, PullError
-from hub.exports.tables import ATTRIBUTION, LABELS, LOCK, README, image_path
+from hub.exports.tables import LOCK, TABLES, image_path
 from hub.rules.locks import Lock, parse_lock
 from hub.rules.manifests import Picture
 
-_GENERATED = (LABELS, ATTRIBUTION, README)
-_PART = ".hub-pull.part"
+_GENERATED = tuple(name for name in TABLES if name != LOCK)
+_PART = ".hub-pull"
+_OLD_README = "README.txt"
+_OLD_ENDING = re.compile(
+    rb"\nRoot: [0-9a-f]{64}\n.*\nCheck or mend this folder: run the same `hub pull` again\.\n\Z",
+    re.DOTALL,
+)
+_MOST_README_BYTES = 1 << 20
 
 
 class Folder:
@@ -22,6 +31,7 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._numbers = count()
 
     @contextmanager
     def claimed(self, lock: Lock) -> Iterator[None]:
@@ -63,10 +73,19 @@ class Folder:
                 f"{self.root} holds {', '.join(found)}, which no pull wrote: move it away or name"
                 " another folder."
             )
-        if before and before.root != lock.root:
-            with _folder_errors(self.root):
+        with _folder_errors(self.root):
+            if before and before.root != lock.root:
                 for name in _GENERATED:
                     (self.root / name).unlink(missing_ok=True)
+            if before and self._has_old_readme():
+                (self.root / _OLD_README).unlink()
+
+    def _has_old_readme(self) -> bool:
+        """Tell whether there is the one that pulls of an earlier release wrote."""
+        path = self.root / _OLD_README
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > _MOST_README_BYTES:
+            return False
+        return _OLD_ENDING.search(path.read_bytes()) is not None
 
     def _lock_before(self, found: Sequence[str]) -> Lock | None:
         if LOCK not in found:
@@ -100,23 +119,32 @@ class Folder:
                 " make room and run it again."
             )
 
-    def put(self, name: str, chunks: Iterable[bytes]) -> bool:
-        """Write a file whole, unless it holds exactly these bytes; tell whether it was written."""
-        part, path = self.root / _PART, self.root / name
+    def put(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Write a file whole, unless it holds exactly these bytes.
+
+        Threads may write different files side by side.
+        """
+        with self.incoming(name) as file:
+            file.writelines(chunks)
+
+    @contextmanager
+    def incoming(self, name: str) -> Iterator[BinaryIO]:
+        """Open a file that becomes the one of that name when the block ends well."""
+        part, path = self.root / f"{_PART}-{next(self._numbers)}.part", self.root / name
         with _folder_errors(path):
             path.parent.mkdir(exist_ok=True)
             with part.open("wb") as file:
-                file.writelines(chunks)
+                yield file
             if _is_equal(part, path):
                 part.unlink()
-                return False
-            part.replace(path)
-            return True
+            else:
+                part.replace(path)
 
     def list_files(self) -> set[str]:
         """Return the paths in the folder, but for those that every download has."""
         with _folder_errors(self.root):
-            (self.root / _PART).unlink(missing_ok=True)
+            for part in self.root.glob(f"{_PART}*.part"):
+                part.unlink()
             paths = {
                 os.path.relpath(os.path.join(parent, name), self.root)
                 for parent, _, names in os.walk(self.root)

@@ -1,18 +1,26 @@
-"""What a download is made of: where each picture goes, and the tables that go with them."""
+"""What a download is made of: where each picture goes, and the files that go with them."""
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from hub.rules.locks import Lock
-from hub.rules.manifests import Picture
+from hub.exports.card import CardTally, card
+from hub.rules.locks import Lock, lock_text
+from hub.rules.manifests import LabelRef, Picture
 from hub.rules.spreadsheets import inert
 
-LOCK, LABELS, ATTRIBUTION, README = "subset.lock", "labels.csv", "ATTRIBUTION.csv", "README.txt"
+LOCK, LABELS, ATTRIBUTION, README = "subset.lock", "labels.csv", "ATTRIBUTION.csv", "README.md"
+TABLES = (ATTRIBUTION, README, LABELS, LOCK)
+"""The files beside the pictures, in the order in which an archive has them."""
+
 _LABEL_COLUMNS = (
     *("path", "label", "mid", "split", "image_id"),
-    *("picked", "implied", "label_key", "group_id"),
+    *("picked", "implied", "label_key", "group_id", "state"),
 )
+_ATTRIBUTION_COLUMNS = ("path", "author", "licence", "source")
+
+Write = Callable[[bytes], Any]
 
 
 def image_path(picture: Picture) -> str:
@@ -23,45 +31,45 @@ def image_path(picture: Picture) -> str:
     return f"images/{picture.file_name}"
 
 
-def labels_csv(pictures: Iterable[Picture]) -> Iterator[bytes]:
-    """Yield `labels.csv`: a row a picture and label.
+def write_tables(
+    pictures: Iterable[Picture], lock: Lock, *, labels: Write, attribution: Write
+) -> dict[str, bytes]:
+    """Write both tables in one pass over a manifest; return the small files, by name.
 
-    `picked`: the subset was picked by this label. `implied`: nobody claimed it of the picture; it
-    follows from a claim on a narrower label.
+    All of them are functions of the manifest alone. Constant memory.
+
+    `labels.csv` has a row a picture and label that it shows (`state` positive) or is verified not
+    to show (negative); of any other label nothing is known. `picked`: the subset was picked by
+    this label. `implied`: nobody claimed it of the picture, it follows from a narrower label.
     """
-    yield _csv_line(_LABEL_COLUMNS)
+    labels(_csv_line(_LABEL_COLUMNS))
+    attribution(_csv_line(_ATTRIBUTION_COLUMNS))
+    tally = CardTally()
     for one in pictures:
-        for label in sorted({*one.labels, *one.picked}, key=lambda label: label.key):
-            named = (image_path(one), inert(label.name), label.mid or "", one.split, one.image_id)
-            flags = (_flag(label in one.picked), _flag(label not in one.labels))
-            yield _csv_line((*named, *flags, label.key, one.group_id))
+        tally.add(one)
+        labels(b"".join(_label_rows(one)))
+        credit = (inert(text) for text in (one.author, one.licence, one.source))
+        attribution(_csv_line((image_path(one), *credit)))
+    return {
+        README: card(lock, tally).encode(),
+        LOCK: lock_text(lock, with_notes=False).encode(),
+    }
 
 
-def attribution_csv(pictures: Iterable[Picture]) -> Iterator[bytes]:
-    """Yield `ATTRIBUTION.csv`: a row a picture, whom to credit and under which licence."""
-    yield _csv_line(("path", "author", "licence", "source"))
-    for one in pictures:
-        yield _csv_line((image_path(one), *map(inert, (one.author, one.licence, one.source))))
+def _label_rows(one: Picture) -> Iterable[bytes]:
+    # By key, for most pictures are claimed under exactly what they were picked by.
+    labels = {label.key: label for label in (*one.labels, *one.picked)}
+    picked, claimed = ({label.key for label in some} for some in (one.picked, one.labels))
+    for key, label in sorted(labels.items()):
+        flags = (_flag(key in picked), _flag(key not in claimed))
+        yield _label_row(one, label, flags=flags, state="positive")
+    for label in one.negatives:
+        yield _label_row(one, label, flags=("false", "false"), state="negative")
 
 
-def readme(lock: Lock) -> bytes:
-    """Return `README.txt`."""
-    labels = ", ".join(map(inert, lock.recipe.labels))
-    narrower = " and every narrower label" if lock.recipe.with_descendants else ""
-    return f"""{inert(lock.notes.name)}: {lock.images:,} pictures, {lock.bytes:,} bytes
-
-Picked by: {labels}{narrower}
-Root: {lock.root}
-
-images/          one file a picture, named by the sha256 of its bytes
-labels.csv       a row a picture and label; picked = the subset was picked by this label,
-                 implied = it follows from a narrower label that was claimed
-ATTRIBUTION.csv  author, licence and source of every picture: give credit when you share them
-subset.lock      names exactly these pictures; `hub pull subset.lock DIR` brings them anywhere
-
-In the CSV files an apostrophe stands before text that a spreadsheet would compute.
-Check or mend this folder: run the same `hub pull` again.
-""".encode()
+def _label_row(one: Picture, label: LabelRef, *, flags: Sequence[str], state: str) -> bytes:
+    named = (image_path(one), inert(label.name), label.mid or "", one.split, one.image_id)
+    return _csv_line((*named, *flags, label.key, one.group_id, state))
 
 
 def _flag(value: bool) -> str:

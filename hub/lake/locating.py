@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import TypeAlias
 
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 
 from hub.lake.pages import NotPlain
 from hub.lake.ranges import Digests, Index, Range, digests_of, forget_index, index_ids, load_index
@@ -73,7 +75,7 @@ class _DataFile:
 
 
 class Locator:
-    """Where the pictures of a lake are. Threads may share one; `renew` sees newer commits.
+    """Where the pictures of a lake are. Threads may share one. Call `renew` before `find`.
 
     Of the indexes beside the data files a bounded number stays mapped into memory.
     """
@@ -87,26 +89,35 @@ class Locator:
         self._mapped_rows = 0
         self._distrusted: set[str] = set()
         self._lock = Lock()
-        self.renew()
 
     def renew(self) -> None:
-        """Look whether there is a newer snapshot. Raises LakeUnreadable."""
+        """See commits that are newer. Raises LakeUnreadable."""
         with self._lock:
+            self._renew()
+
+    def _renew(self) -> None:
+        try:
             if self._table is None:
                 self._table = find_table(self._lake_root, "images")
             else:
                 self._table.update_incremental()
-            if self._table is not None and self._table.version() != self._version:
-                self._files = _list_files(self._table, table_path(self._lake_root, "images"))
-                self._version = self._table.version()
+        except (DeltaError, OSError):
+            # The lake was moved away, or put back from a backup.
+            self._table = find_table(self._lake_root, "images")
+        version = self._table.version() if self._table else -1
+        if version != self._version:
+            root = table_path(self._lake_root, "images")
+            self._files = _list_files(self._table, root) if self._table else []
+            self._version = version
 
     def look_again(self, asked: Asked) -> None:
         """See newer commits, and let indexes be made again that may be wrong of these pictures.
 
         Each index is made again once at most. Raises LakeUnreadable.
         """
-        self.renew()
         with self._lock:
+            self._table, self._version = None, -1
+            self._renew()
             for file in self._files:
                 low, high = _numbers_between(asked.label_keys, file)
                 may_hold = bool(np.any((asked.key_numbers >= low) & (asked.key_numbers < high)))
@@ -161,6 +172,12 @@ class Locator:
     def _drop(self, path: str) -> None:
         if index := self._indexes.pop(path, None):
             self._mapped_rows -= index.table.num_rows
+
+
+@lru_cache(maxsize=4)
+def shared_locator(lake_root: str) -> Locator:
+    """Return the process's one locator of a lake, with the indexes that it keeps mapped."""
+    return Locator(lake_root)
 
 
 def _list_files(table: DeltaTable, root: str) -> list[_DataFile]:

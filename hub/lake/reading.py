@@ -147,6 +147,7 @@ def read_in_order(locator: Locator, pictures: Iterable[Picture]) -> Iterator[tup
 
     Constant memory. Raises PictureUnreadable at the first that cannot be had.
     """
+    locator.renew()
     waiting, sizes = iter(pictures), window_sizes()
     with Reader(locator) as reader:
         while some := list(islice(waiting, next(sizes))):

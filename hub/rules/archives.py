@@ -9,11 +9,12 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-Integers = npt.NDArray[np.int64]
+Integers: TypeAlias = npt.NDArray[np.integer[Any]]
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -44,7 +45,7 @@ class Part:
 
 
 class Layout:
-    """Where the members of an archive lie. Memory: 16 bytes a member beside what it is given."""
+    """Where the members of an archive lie. Memory: 16 bytes a member beside the checksums."""
 
     def __init__(
         self,
@@ -59,7 +60,7 @@ class Layout:
         """
         if len(sizes) and int(sizes.max()) >= _MOST:
             raise ValueError("a member of an archive has less than 4 GiB")
-        self._sizes, self._crc32s, self._name = sizes, crc32s, name
+        self._crc32s, self._name = crc32s, name
         self._starts = _running(_LOCAL.size + name_bytes + sizes)
         is_far = self._starts[:-1] >= _MOST
         directory = int(self._starts[-1])
@@ -73,8 +74,11 @@ class Layout:
 
     def place_of(self, member: int) -> tuple[int, int]:
         """Return where a member's content begins and ends; what follows it does not matter."""
-        end = int(self._starts[member + 1])
-        return end - int(self._sizes[member]), end
+        return self._content_of(member, self._name(member))
+
+    def _content_of(self, member: int, name: bytes) -> tuple[int, int]:
+        first = int(self._starts[member]) + _LOCAL.size + len(name)
+        return first, int(self._starts[member + 1])
 
     def read(self, first: int, end: int) -> Iterator[bytes | Part]:
         """Yield the bytes from `first` up to `end` in order, contents as parts of members."""
@@ -88,17 +92,14 @@ class Layout:
             return
         member = int(np.searchsorted(self._starts, first, side="right")) - 1
         while (start := int(self._starts[member])) < end:
-            header = self._local_header(member)
-            if shown := _cut(header, start, first, end):
-                yield shown
-            content = start + len(header)
-            part = Part(
-                member, max(0, first - content), min(int(self._sizes[member]), end - content)
-            )
-            if part.first < part.end:
-                yield part
+            name = self._name(member)
+            content, stop = self._content_of(member, name)
+            if first < content:
+                yield _cut(self._local_header(member, name, stop - content), start, first, end)
+            if max(first, content) < min(end, stop):
+                yield Part(member, max(0, first - content), min(stop, end) - content)
             member += 1
-            if member == len(self._sizes):
+            if member == len(self._crc32s):
                 return
 
     def _read_directory(self, first: int, end: int) -> Iterator[bytes]:
@@ -106,18 +107,18 @@ class Layout:
             return
         member = max(0, int(np.searchsorted(self._entries, first, side="right")) - 1)
         last = int(np.searchsorted(self._entries, end, side="left"))
-        members = iter(range(member, min(last, len(self._sizes))))
+        members = iter(range(member, min(last, len(self._crc32s))))
         while some := list(islice(members, _ENTRIES_AT_ONCE)):
             entries = b"".join(map(self._entry, some))
             yield _cut(entries, int(self._entries[some[0]]), first, end)
 
-    def _local_header(self, member: int) -> bytes:
-        name, size = self._name(member), int(self._sizes[member])
+    def _local_header(self, member: int, name: bytes, size: int) -> bytes:
         said = (_VERSION, _UTF8, _STORED, _TIME, _DATE, int(self._crc32s[member]), size, size)
         return _LOCAL.pack(b"PK\x03\x04", *said, len(name), 0) + name
 
     def _entry(self, member: int) -> bytes:
-        name, size, start = self._name(member), int(self._sizes[member]), int(self._starts[member])
+        name, start = self._name(member), int(self._starts[member])
+        size = int(self._starts[member + 1]) - start - _LOCAL.size - len(name)
         extra = _EXTRA.pack(1, 8, start) if start >= _MOST else b""
         version = _VERSION64 if extra else _VERSION
         said = (_UNIX | version, version, _UTF8, _STORED, _TIME, _DATE, int(self._crc32s[member]))

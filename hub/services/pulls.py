@@ -1,26 +1,29 @@
 """Pull: bring a folder to exactly the pictures that a lock names."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import compress
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from hub.config import Settings
-from hub.errors import LockError, PictureUnreadable
+from hub.errors import PictureUnreadable
 from hub.exports import tables
 from hub.exports.folder import Folder
+from hub.exports.source import Source
 from hub.exports.tables import image_path
-from hub.lake.pictures import Wanted, read_pictures
-from hub.objects.local import Objects
-from hub.rules.locks import Lock, lock_text
-from hub.rules.manifests import Picture, Tally, read_manifest
-from hub.services.subsets import manifest_key
+from hub.rules.locks import lock_text
+from hub.rules.manifests import Picture, Tally
+from hub.threads import side_by_side
 
 Watch: TypeAlias = Callable[[Iterable[Any], str, int], Iterable[Any]]
 """Takes items, what is done with them and how many there are; yields them and shows progress."""
 
+_ATTEMPTS = 2
+"""A picture that could not be had is asked for once more, after all others."""
+_MOST_FAILURES = 1000
 _MOST_NAMED = 5
 
 
@@ -42,85 +45,60 @@ class Pulled:
 
 @dataclass(frozen=True)
 class _Plan:
-    missing: list[Wanted]
+    is_missing: bytearray
+    """A byte a picture of the manifest: 1 if the folder lacks it."""
+    missing_bytes: int
     per_label: Mapping[str, int]
     others: list[str]
-
-    @property
-    def missing_bytes(self) -> int:
-        return sum(one.size_bytes for one in self.missing)
 
 
 def _unwatched(items: Iterable[Any], _label: str, _total: int) -> Iterable[Any]:
     return items
 
 
-def pull(lock: Lock, folder: Path, *, settings: Settings, watch: Watch = _unwatched) -> Pulled:
+def pull(source: Source, folder: Path, *, watch: Watch = _unwatched) -> Pulled:
     """Fetch what the folder lacks, check what it has, and write its tables.
 
     May be killed anywhere and run again. Removes and replaces nothing that no pull wrote. Raises
-    LockError if the hub does not have the lock's manifest or it was changed, PullError if the
-    folder cannot be written, PictureUnreadable (after the rest was fetched) if pictures are
-    damaged or absent in the lake.
+    PullError if the folder cannot be written, PictureUnreadable (after the rest was fetched) if
+    pictures cannot be had.
     """
-    target, objects = Folder(folder), Objects(settings.objects_root)
-    _check_manifest(lock, objects)
+    lock, target = source.lock, Folder(folder)
     with target.claimed(lock):
-        plan = _plan(target, lock, objects=objects, watch=watch)
+        plan = _plan(target, source, watch)
         target.check_space(plan.missing_bytes)
         # First, so that a folder left half done is known as ours.
-        target.put(tables.LOCK, [lock_text(lock).encode()])
-        _fetch(target, plan.missing, lake_root=settings.lake_root, watch=watch)
-        _write_tables(target, lock, objects=objects)
+        target.put(tables.LOCK, [lock_text(lock, with_notes=False).encode()])
+        _fetch(target, source, plan=plan, watch=watch)
+        _write_tables(target, source)
+    fetched = plan.is_missing.count(1)
     return Pulled(
         root=lock.root,
         folder=str(folder),
         images=lock.images,
         bytes=lock.bytes,
-        fetched=len(plan.missing),
+        fetched=fetched,
         fetched_bytes=plan.missing_bytes,
-        present=lock.images - len(plan.missing),
+        present=lock.images - fetched,
         per_label=plan.per_label,
         other_files=plan.others,
     )
 
 
-@contextmanager
-def _manifest(lock: Lock, objects: Objects) -> Iterator[Iterator[Picture]]:
-    with objects.path(manifest_key(lock.root)).open("rb") as lines:
-        yield read_manifest(lines, root=lock.root)
+def _plan(target: Folder, source: Source, watch: Watch) -> _Plan:
+    others, is_missing, missing_bytes, tally = target.list_files(), bytearray(), 0, Tally()
+    found = side_by_side(partial(_look, target), source.pictures())
+    for picture, is_here in watch(found, "checking", source.lock.images):
+        tally.add(picture)
+        others.discard(image_path(picture))
+        is_missing.append(not is_here)
+        missing_bytes += 0 if is_here else picture.size_bytes
+    per_label = tally.summary(source.lock.root).per_label
+    return _Plan(is_missing, missing_bytes, per_label, sorted(map(_readable, others)))
 
 
-def _check_manifest(lock: Lock, objects: Objects) -> None:
-    """Make sure of the whole manifest before anything of it is believed."""
-    if not objects.exists(manifest_key(lock.root)):
-        raise LockError(
-            f"This hub does not have the manifest {lock.root}: the lock '{lock.notes.name}' was"
-            f" made on hub {lock.notes.hub}; pull it there, or make the subset here with"
-            " `hub subset create`."
-        )
-    tally = Tally()
-    with _manifest(lock, objects) as pictures:
-        for picture in pictures:
-            tally.add(picture)
-    held = tally.summary(lock.root)
-    if (held.images, held.bytes) != (lock.images, lock.bytes):
-        raise LockError(
-            f"The lock '{lock.notes.name}' was changed: it says {lock.images:,} pictures of"
-            f" {lock.bytes:,} bytes, its manifest has {held.images:,} of {held.bytes:,}."
-            " Get the lock again from whoever made it."
-        )
-
-
-def _plan(target: Folder, lock: Lock, *, objects: Objects, watch: Watch) -> _Plan:
-    others, missing, tally = target.list_files(), [], Tally()
-    with _manifest(lock, objects) as pictures:
-        for picture in watch(pictures, "checking", lock.images):
-            tally.add(picture)
-            others.discard(image_path(picture))
-            if not target.has(picture):
-                missing.append(_wanted(picture))
-    return _Plan(missing, tally.summary(lock.root).per_label, sorted(map(_readable, others)))
+def _look(target: Folder, picture: Picture) -> tuple[Picture, bool]:
+    return picture, target.has(picture)
 
 
 def _readable(path: str) -> str:
@@ -128,37 +106,87 @@ def _readable(path: str) -> str:
     return os.fsencode(path).decode(errors="replace")
 
 
-def _wanted(picture: Picture) -> Wanted:
-    return Wanted(
-        image_id=picture.image_id,
-        label_key=picture.label_key,
-        size_bytes=picture.size_bytes,
-        crc32=picture.crc32,
-        file_name=image_path(picture),
+def _fetch(target: Folder, source: Source, *, plan: _Plan, watch: Watch) -> None:
+    missing: Iterable[Picture] = compress(source.pictures(), plan.is_missing)
+    total = plan.is_missing.count(1)
+    for _ in range(_ATTEMPTS):
+        faults: list[tuple[Picture, str]] = []
+        fetched = side_by_side(partial(_put, target), _contents(source, missing, faults))
+        for _ in watch(fetched, "fetching", total):
+            pass
+        if not faults:
+            return
+        missing, total = [picture for picture, _ in faults], len(faults)
+    raise _not_all(target, faults)
+
+
+def _put(target: Folder, fetched: tuple[Picture, bytes]) -> None:
+    picture, content = fetched
+    target.put(image_path(picture), [content])
+
+
+def _contents(
+    source: Source, pictures: Iterable[Picture], faults: list[tuple[Picture, str]]
+) -> Iterator[tuple[Picture, bytes]]:
+    """Yield what can be had of some pictures, and note what cannot."""
+    waiting = _Waiting(pictures)
+    while True:
+        try:
+            for picture, content in source.contents(waiting):
+                waiting.came()
+                yield picture, content
+            return
+        except PictureUnreadable as error:
+            faults.append((waiting.failed(), error.fault))
+            if len(faults) == _MOST_FAILURES:
+                return
+
+
+class _Waiting:
+    """Hands out pictures, and knows which of them came back: they do so in their order."""
+
+    def __init__(self, pictures: Iterable[Picture]) -> None:
+        self._later = iter(pictures)
+        self._again: deque[Picture] = deque()
+        self._out: deque[Picture] = deque()
+
+    def __iter__(self) -> Iterator[Picture]:
+        return self
+
+    def __next__(self) -> Picture:
+        picture = self._again.popleft() if self._again else next(self._later)
+        self._out.append(picture)
+        return picture
+
+    def came(self) -> None:
+        self._out.popleft()
+
+    def failed(self) -> Picture:
+        """Return the picture that did not come; those behind it are handed out again."""
+        picture = self._out.popleft()
+        self._again.extendleft(reversed(self._out))
+        self._out.clear()
+        return picture
+
+
+def _not_all(target: Folder, faults: list[tuple[Picture, str]]) -> PictureUnreadable:
+    named = "; ".join(f"picture {one.image_id} {fault}" for one, fault in faults[:_MOST_NAMED])
+    more = f", and {len(faults) - _MOST_NAMED} more" if len(faults) > _MOST_NAMED else ""
+    count = f"At least {len(faults):,}" if len(faults) == _MOST_FAILURES else f"{len(faults):,}"
+    return PictureUnreadable(
+        f"{count} of the subset's pictures could not be had, the others are in {target.root}:"
+        f" {named}{more}. Run `hub verify` to see what is wrong, and the pull again once it is"
+        " mended."
     )
 
 
-def _fetch(target: Folder, missing: list[Wanted], *, lake_root: str, watch: Watch) -> None:
-    faults: list[str] = []
-
-    def keep_fault(one: Wanted, fault: str) -> None:
-        faults.append(f"picture {one.image_id} {fault}")
-
-    pictures = read_pictures(lake_root, missing, on_fault=keep_fault)
-    for one, content in watch(pictures, "fetching", len(missing)):
-        target.put(one.file_name, [content])
-    if faults:
-        more = f", and {len(faults) - _MOST_NAMED} more" if len(faults) > _MOST_NAMED else ""
-        raise PictureUnreadable(
-            f"{len(faults)} of the subset's pictures could not be had, the others are in"
-            f" {target.root}: {'; '.join(faults[:_MOST_NAMED])}{more}."
-            " Run `hub verify` to see what is wrong, and the pull again once it is mended."
+def _write_tables(target: Folder, source: Source) -> None:
+    with (
+        target.incoming(tables.LABELS) as labels,
+        target.incoming(tables.ATTRIBUTION) as attribution,
+    ):
+        short = tables.write_tables(
+            source.pictures(), source.lock, labels=labels.write, attribution=attribution.write
         )
-
-
-def _write_tables(target: Folder, lock: Lock, *, objects: Objects) -> None:
-    with _manifest(lock, objects) as pictures:
-        target.put(tables.LABELS, tables.labels_csv(pictures))
-    with _manifest(lock, objects) as pictures:
-        target.put(tables.ATTRIBUTION, tables.attribution_csv(pictures))
-    target.put(tables.README, [tables.readme(lock)])
+    for name, content in short.items():
+        target.put(name, [content])

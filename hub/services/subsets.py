@@ -18,6 +18,7 @@ from hub.rules.manifests import Summary, is_sha256, write_manifest
 from hub.rules.recipes import Recipe
 from hub.rules.submissions import storable
 from hub.services.labels import find_label
+from hub.services.manifests import manifest_key as manifest_key
 from hub.services.picks import Pick
 
 _LONGEST_NAME = 200
@@ -118,11 +119,6 @@ def share(db: Connection, reference: str, *, user: str, viewer: str | None = Non
         raise NotFound(f"There is no user '{storable(user)}'; `hub user list` names them.")
     catalogue.put_share(db, found.subset_id, user_id=known.user_id)
     return found
-
-
-def manifest_key(root: str) -> str:
-    """Name the object that holds a manifest."""
-    return f"manifests/{root}"
 
 
 def _lock_of(kept: SubsetKept) -> Lock:
