@@ -9,5 +9,6 @@ FIXTURES = (
     "images",
     "hubs",
     "judged",
+    "imports",
 )
 pytest_plugins = [f"tests.fixtures.{name}" for name in FIXTURES]

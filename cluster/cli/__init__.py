@@ -22,6 +22,7 @@ COMMANDS = {
     "doctor": ("cluster.cli.local:doctor", "Say what is missing on this machine, and the remedy."),
     "label": ("cluster.cli.label:label", "List and change the labels."),
     "submit": ("cluster.cli.submit:submit", "Receive pictures, folders or a CSV of them."),
+    "import": ("cluster.cli.import_:import_", "Receive pictures in other tools' formats."),
     "submission": ("cluster.cli.submission:submission", "Show what became of every file."),
     "duplicate": ("cluster.cli.duplicate:duplicate", "List and undo duplicates."),
     "job": ("cluster.cli.job:job", "Run the stages that publish what was submitted."),

@@ -88,11 +88,12 @@ def submit(
     if as_json:
         print_json({"receipts": [asdict(receipt) for receipt in receipts]})
     else:
-        _print_receipts(receipts, licence=defaults.licence)
-    _check_any(receipts)
+        print_receipts(receipts, licence=defaults.licence)
+    check_any(receipts)
 
 
-def _print_receipts(receipts: Sequence[ReceiptTaken], *, licence: str) -> None:
+def print_receipts(receipts: Sequence[ReceiptTaken], *, licence: str) -> None:
+    """Print what became of a call's files, and what to do next."""
 
     rows = [
         (r.receipt, r.supplier, s.id, s.label, s.received, len(s.already), len(s.refused))
@@ -157,7 +158,8 @@ def _submissions(receipts: Sequence[ReceiptTaken]) -> Iterator[SubmissionTaken]:
     return (submission for receipt in receipts for submission in receipt.submissions)
 
 
-def _check_any(receipts: Sequence[ReceiptTaken]) -> None:
+def check_any(receipts: Sequence[ReceiptTaken]) -> None:
+    """Raise SubmitError, which says why, if nothing was received."""
     taken = list(_submissions(receipts))
     if any(submission.received for submission in taken):
         return

@@ -40,14 +40,6 @@ def clean_place(place: Place) -> Place:
     return Place(x_min, x_max, y_min, y_max)
 
 
-def from_pixels(
-    left: float, top: float, width: float, height: float, *, size_px: tuple[int, int]
-) -> Place:
-    """Return a box of pixels as shares of a picture of that width and height."""
-    across, down = size_px
-    return Place(left / across, (left + width) / across, top / down, (top + height) / down)
-
-
 def turn_place(place: Place, orientation: int) -> Place:
     """Return where a place of the stored pixels is once the picture stands upright.
 

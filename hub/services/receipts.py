@@ -9,6 +9,7 @@ from hub.db import Connection, OpenDb
 from hub.rules.submissions import Refusal, Row, storable
 from hub.services.known_labels import KnownLabels
 from hub.services.landing import Landed
+from hub.services.saying import NOTHING, Saying, find_news, keep
 
 _LOOKED_UP_AT_ONCE = 10_000
 
@@ -53,6 +54,8 @@ class LandedRow:
     row: Row
     label_id: int
     landed: Landed
+    saying: Saying = NOTHING
+    """What an import says of the file beside the label."""
 
 
 @dataclass(slots=True)
@@ -89,10 +92,12 @@ def _register(db: Connection, supplier: str, files: Sequence[LandedRow]) -> _Reg
     receipts.lock_receipts(db)
     supplier_id = users.put_supplier(db, supplier).user_id
     known = _find_already(db, supplier_id, files)
+    news = find_news(db, supplier_id, [(file.landed.sha256, file.saying) for file in files])
     result = _Registered()
-    for file in files:
+    for file, says_more in zip(files, news, strict=True):
         submission_id = known.get((file.label_id, file.landed.sha256))
-        if submission_id is None:
+        # What is said anew comes as a file again: it repeats the picture, and its word counts.
+        if submission_id is None or says_more:
             result.new.append(file)
         else:
             result.already.append((file, submission_id))
@@ -105,6 +110,7 @@ def _register(db: Connection, supplier: str, files: Sequence[LandedRow]) -> _Reg
                 db, result.receipt_no, label_id=label_id
             )
         receipts.add_files(db, _new_files(result))
+        keep(db, _sayings(result))
     return result
 
 
@@ -140,6 +146,13 @@ def _new_files(registered: _Registered) -> Iterator[NewFile]:
             lat=row.lat,
             taken_at=row.taken_at,
         )
+
+
+def _sayings(registered: _Registered) -> Iterator[tuple[int, str, Saying]]:
+    for file in registered.new:
+        if file.saying != NOTHING:
+            submission_id = registered.submission_ids[file.label_id]
+            yield submission_id, storable(file.row.path), file.saying
 
 
 def _submissions(

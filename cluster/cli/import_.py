@@ -1,0 +1,93 @@
+"""`hub import`: receive pictures in other tools' formats, with what these say of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from cluster.cli.context import Hub, pass_hub
+from cluster.cli.output import json_option, print_json, print_table, progress
+from cluster.cli.submit import check_any, print_receipts
+
+if TYPE_CHECKING:
+    from hub.services.imports import Imported
+
+# As hub.imports.formats lists them, without importing a reader for `--help`.
+FORMATS = (
+    *("folders", "open-images", "coco", "ground-truth", "annotations-csv", "annotations-json"),
+    *("imagefolder", "urls"),
+)
+
+
+@click.command("import")
+@click.option("--format", "format_name", type=click.Choice(FORMATS), required=True)
+@click.argument("path", metavar="PATH")
+@click.option("--supplier", help="Who submits.  [default: the user's name]")
+@click.option("--licence", default="CC BY 4.0", show_default=True, help="Where a file says none.")
+@click.option("--author", default="", help="Where a file names none.  [default: the supplier]")
+@click.option("--images", metavar="DIR", help="Where the pictures lie.  [default: beside PATH]")
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="What a machine says is left out below this.",
+)
+@json_option
+@pass_hub
+def import_(
+    hub: Hub,
+    /,
+    format_name: str,
+    path: str,
+    supplier: str | None,
+    licence: str,
+    author: str,
+    images: str | None,
+    min_confidence: float,
+    as_json: bool,
+) -> None:
+    """Receive pictures in another tool's format, with labels, verified negatives and boxes.
+
+    PATH is a folder or the file that lists the pictures; nothing outside of it, or of --images, is
+    read. What is verified and where labels are seen is taken over when the pictures are published.
+    """
+    from hub.imports.formats import IMPORTS
+    from hub.imports.found import Order
+    from hub.limits import bounds_of
+    from hub.objects.local import Objects
+    from hub.rules.submissions import check_defaults
+    from hub.services.imports import import_found
+    from hub.services.submissions import Intake
+
+    name = hub.user_name if supplier is None else supplier
+    defaults = check_defaults(name, licence=licence, author=author)
+    intake = Intake(
+        open_db=hub.open_db,
+        objects=Objects(hub.settings.objects_root),
+        max_bytes=hub.settings.max_file_bytes,
+        track=lambda files, total: progress(files, "reading", total=total),
+    )
+    order = Order(path, images=images, min_confidence=min_confidence)
+    imported = import_found(
+        intake,
+        IMPORTS[format_name].read(order),
+        defaults=defaults,
+        bounds=bounds_of(hub.settings),
+        notes=order.notes,
+    )
+    _print(imported, licence=defaults.licence, as_json=as_json)
+    check_any(imported.receipts)
+
+
+def _print(imported: Imported, *, licence: str, as_json: bool) -> None:
+    if as_json:
+        print_json(asdict(imported))
+        return
+    print_receipts(imported.receipts, licence=licence)
+    if imported.notes:
+        click.echo()
+        rows = [(note.count, note.what, note.first) for note in imported.notes]
+        print_table(("times", "left out or passed over", "the first"), rows)

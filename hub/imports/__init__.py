@@ -1,0 +1,1 @@
+"""Formats that pictures come in with what others said of them, one a module."""
