@@ -1,6 +1,7 @@
 # Spark's session is asked for by name, so that tests without it load nothing of it.
 FIXTURES = (
     "postgres",
+    "api",
     "published",
     "shared",
     "spark",

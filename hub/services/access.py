@@ -8,6 +8,7 @@ from hub.catalogue import tokens as token_rows
 from hub.catalogue.users import User
 from hub.db import Connection
 from hub.errors import Forbidden, NotSignedIn, TooManyRequests
+from hub.rules.submissions import storable
 from hub.rules.tokens import SCOPES, parse_token
 
 PASSWORDS_PER_MINUTE = 10
@@ -73,7 +74,7 @@ def sign_in(db: Connection, name: str, password: str, *, address: str) -> User:
     from hub.services.passwords import check_password
 
     count(db, f"password:{_network(address)}", limit=PASSWORDS_PER_MINUTE)
-    user = check_password(db, name, password)
+    user = check_password(db, storable(name), password)
     if user is None:
         raise NotSignedIn("The name and the password do not belong together; try again.")
     return user

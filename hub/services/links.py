@@ -55,6 +55,11 @@ def follow_link(db: Connection, text: str, *, root: str, method: str) -> Caller:
     return Caller(user, frozenset({"read"}))
 
 
+def check_catalogue(db: Connection) -> None:
+    """Raises what is wrong with the catalogue, if it does not answer or is of another release."""
+    catalogue.get_link_secret(db)
+
+
 def _signer(db: Connection) -> URLSafeSerializer:
     return URLSafeSerializer(catalogue.get_link_secret(db), salt=_SALT)
 

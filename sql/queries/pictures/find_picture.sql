@@ -11,8 +11,8 @@ SELECT image.image_id, image.label_key, image.split, image.group_id, image.forma
   LEFT JOIN LATERAL (
       SELECT jsonb_agg(said ORDER BY said ->> 'key') FILTER (WHERE value = 'positive') AS positives,
              jsonb_agg(said ORDER BY said ->> 'key')
-                 FILTER (WHERE value = 'negative' AND is_verified) AS negatives
-        FROM (SELECT label_claim.value, label_claim.is_verified,
+                 FILTER (WHERE value = 'negative') AS negatives
+        FROM (SELECT label_claim.value,
                      jsonb_build_object('key', label.label_key, 'name', label_name.name,
                                         'mid', label.mid) AS said
                 FROM label_claim

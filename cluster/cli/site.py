@@ -1,0 +1,25 @@
+"""`hub site`: the REST API, and its documentation, over HTTP."""
+
+import click
+
+from cluster.cli.context import Hub, pass_hub
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address of this machine to listen at."
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--workers", type=click.IntRange(1, 256), default=2, show_default=True, help="Processes."
+)
+@pass_hub
+def site(hub: Hub, *, host: str, port: int, workers: int) -> None:
+    """Serve the REST API until it is stopped by Ctrl-C or SIGTERM.
+
+    Only this machine reaches it unless --host says otherwise. Across a network put it behind a
+    server that speaks HTTPS: tokens are sent as they are.
+    """
+    from cluster.site import serve
+
+    serve(hub.settings, hub.database_url, host=host, port=port, workers=workers)

@@ -1,0 +1,64 @@
+"""Runs the site in several processes of several threads each, by gunicorn."""
+
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from cluster.ports import is_free
+from dashboard.app import make_app
+from hub.config import Settings
+from hub.db import connect
+from hub.errors import ConfigError
+from hub.services.links import check_catalogue
+
+_THREADS = 32
+"""Of each process: a slow download takes one for as long as it runs."""
+
+
+def serve(settings: Settings, database_url: str, *, host: str, port: int, workers: int) -> None:
+    """Serve until SIGTERM or SIGINT; then end what is under way, and return.
+
+    Raises DatabaseUnavailable or MigrationError if the catalogue is not ready, ConfigError if the
+    port is taken.
+    """
+    with connect(database_url) as db:
+        check_catalogue(db)
+    if not is_free(port, host=host):
+        raise ConfigError(
+            f"Nothing can listen at {host}, port {port}: another server does, or this machine has"
+            " no such address. Name others with --host and --port."
+        )
+    _Server(settings, database_url, bind=f"{_quoted(host)}:{port}", workers=workers).run()
+
+
+def _quoted(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, settings: Settings, database_url: str, **options: Any) -> None:
+        self._settings, self._database_url, self._options = settings, database_url, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what is said here, and nothing from the environment or a file."""
+        said = {
+            "worker_class": "gthread",
+            "threads": _THREADS,
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "proc_name": "hub site",
+            # A proxy on this machine tells whether it was asked by HTTPS, and no paths.
+            "forwarder_headers": "",
+            # It would lie in the home of whoever runs this, and tell them nothing.
+            "control_socket_disable": True,
+            **self._options,
+        }
+        for name, value in said.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the application, in each process its own."""
+        return make_app(self._settings, self._database_url)

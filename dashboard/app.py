@@ -1,0 +1,46 @@
+"""The site of one hub, as a Flask application: the REST API with its documentation."""
+
+from flask import Flask
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+from flask_openapi3.types import SecuritySchemesDict
+
+from dashboard import gate, problems
+from dashboard.routes import archives, docs, health, images, labels, picks, subsets, tokens
+from dashboard.site import Site
+from hub.config import Settings
+from hub.db import Pool
+
+MOST_BODY_BYTES = 1 << 20
+
+_SECURITY: SecuritySchemesDict = {
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "hub_<id>_<secret>"},
+    "password": {"type": "http", "scheme": "basic"},
+}
+
+
+def make_app(settings: Settings, database_url: str) -> Flask:
+    """Make the application; it opens its first connection with the first request."""
+    app = OpenAPI(
+        "dashboard",
+        info=Info(title="Deep Images Hub", version="1", description=_DESCRIPTION),
+        security_schemes=_SECURITY,
+        validation_error_callback=problems.of_validation,
+        doc_ui=False,
+        static_folder=None,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
+    app.extensions["hub"] = Site(settings, Pool(database_url))
+    for routes in (health, labels, picks, subsets, archives, images, tokens):
+        app.register_api(routes.api)
+    app.register_blueprint(docs.docs)
+    gate.install(app)
+    problems.install(app)
+    return app
+
+
+_DESCRIPTION = (
+    "Pick labelled pictures, lock the choice and download exactly it. Make a token with"
+    " `hub token create`, or by POST /api/v1/tokens with your name and password, and send it as"
+    " `Authorization: Bearer hub_...`."
+)

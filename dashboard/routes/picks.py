@@ -1,0 +1,28 @@
+"""/api/v1/count and /api/v1/preview: what a recipe comes to now."""
+
+from flask import Response
+
+from dashboard.documents import Counted, PickAsked, Preview, PreviewAsked, recipe_of, told
+from dashboard.routes.api import TOKEN, blueprint
+from dashboard.site import caller, open_db
+from hub.services import picks
+
+api = blueprint("picks", "What a recipe comes to now.")
+
+
+@api.post("/count", responses={200: Counted}, security=TOKEN)
+def count(body: PickAsked) -> Response:
+    """Count the pictures of a recipe, exactly."""
+    caller("read")
+    with open_db() as db:
+        counted = picks.count(db, recipe_of(body.recipe))
+    return told(Counted, counted)
+
+
+@api.post("/preview", responses={200: Preview}, security=TOKEN)
+def preview(body: PreviewAsked) -> Response:
+    """Show some pictures of a recipe, the same ones for the same recipe."""
+    caller("read")
+    with open_db() as db:
+        pictures = picks.preview(db, recipe_of(body.recipe), most=body.most)
+    return told(Preview, {"pictures": pictures})

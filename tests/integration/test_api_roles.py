@@ -1,0 +1,92 @@
+import base64
+import re
+from pathlib import Path
+
+import pytest
+
+from hub.db import connect
+from hub.rules.tokens import parse_token
+from hub.services.passwords import set_password
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
+ROLES = ("anonymous", "other user", "user", "premium", "ops")
+ROW = re.compile(r"\| ([A-Z]+) `(/\S+)` \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|")
+BEARS = {"recipe": {"labels": ["Bear"]}}
+BODIES = {
+    "/api/v1/count": BEARS,
+    "/api/v1/preview": BEARS,
+    # Not the bears: whoever makes a subset of the same root has made it, too.
+    "/api/v1/subsets": {"name": "dogs", "recipe": {"labels": ["Dog"]}},
+    "/api/v1/subsets/{root}/links": {},
+    "/api/v1/subsets/{root}/shares": {"user": "ann"},
+    "/api/v1/tokens": {},
+}
+
+
+def documented():
+    rows = ROW.findall(DOCUMENT.read_text())
+    return {
+        (method, path): dict(zip(ROLES, map(int, codes), strict=True))
+        for method, path, *codes in rows
+    }
+
+
+@pytest.fixture
+def people(api):
+    made = {
+        "other user": api.person("dan"),
+        "user": api.person("eve"),
+        "premium": api.person("pat", "premium"),
+        "ops": api.person("olga", "ops"),
+    }
+    with connect(api.settings.database_url) as db:
+        for name in ("dan", "eve", "pat", "olga"):
+            set_password(db, name, f"{name}'s password")
+    return {"anonymous": api.nobody, **made}
+
+
+def routes(api):
+    for rule in api.app.url_map.iter_rules():
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            yield method, re.sub(r"<(?:path:)?(\w+)>", r"{\1}", rule.rule)
+
+
+def test_every_route_stands_in_the_table_and_no_other(api):
+    assert sorted(routes(api)) == sorted(documented())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_route_answers_each_role_as_the_table_says(api, people, role):
+    answered, expected = {}, {}
+    for (method, path), codes in documented().items():
+        address = path.format(**places(api, people))
+        headers = password_of(people, role) if (method, path) == ("POST", "/api/v1/tokens") else {}
+        answer = people[role].ask(method, address, json=BODIES.get(path), headers=headers)
+        answered[method, path] = answer.status_code
+        expected[method, path] = codes[role]
+        if method == "GET":
+            head = people[role].head(address)
+            assert (head.status_code, head.data) == (answer.status_code, b"")
+    assert answered == expected
+
+
+def places(api, people):
+    """Make a subset that is shared with one, and a token that may go."""
+    root = people["user"].post("/subsets", {"name": "bears", **BEARS}).json["root"]
+    assert people["user"].post(f"/subsets/{root}/shares", {"user": "pat"}).status_code == 204
+    [picture] = people["user"].post("/preview", BEARS).json["pictures"]
+    return {
+        "root": root,
+        "image_id": picture["image_id"],
+        "key": "m_01dws",
+        "name": "docs.js",
+        "token_id": parse_token(api.person("eve").token).token_id,
+    }
+
+
+def password_of(people, role):
+    if role == "anonymous":
+        return {}
+    name = {"other user": "dan", "user": "eve", "premium": "pat", "ops": "olga"}[role]
+    given = base64.b64encode(f"{name}:{name}'s password".encode()).decode()
+    return {"Authorization": f"Basic {given}"}
