@@ -10,10 +10,10 @@ export PHOTOS DEMO_SERVE
 BIN := .venv/bin
 CHECKED := hub jobs dashboard cluster sql tests benchmarks setup.py
 
-.PHONY: help setup demo test lint fmt bench faults fuzz clean
+.PHONY: help setup train-setup demo test lint fmt bench faults fuzz clean
 
 help: ## Say what there is
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 setup: .venv/.is-set-up ## Make .venv with everything but training; a second run does nothing
 
@@ -31,10 +31,20 @@ setup: .venv/.is-set-up ## Make .venv with everything but training; a second run
 	@$(BIN)/python -m jobs.jars
 	@touch $@
 
+train-setup: .venv-train/.is-set-up ## Make .venv-train, with TensorFlow and Petastorm; a second run does nothing
+
+# An environment of its own: Petastorm's last release works with pyarrow 14 at most.
+.venv-train/.is-set-up: constraints/train.txt | .venv/.is-set-up
+	@echo "train-setup: .venv-train, 2 GB: a minute or two, once" >&2
+	@.venv-train/bin/python -c 'import pip' 2>/dev/null || $(BIN)/python -m venv --clear .venv-train
+	@PIP_CONSTRAINT=$(CURDIR)/constraints/train.txt .venv-train/bin/python -m pip install --quiet \
+		keras petastorm setuptools tensorflow-cpu
+	@touch $@
+
 demo: setup ## Submit, publish, count, verify and download pictures (PHOTOS=folder for your own)
 	@$(BIN)/python -m cluster.demo
 
-test: lint ## Check and test everything
+test: lint train-setup ## Check and test everything
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: setup ## Check style, types and the layers
@@ -57,4 +67,4 @@ fuzz: setup ## Judge seeded mutants of picture files twice each (FUZZ_MUTANTS, F
 	@$(BIN)/python -m tests.fuzz
 
 clean: ## Remove what set-up made
-	rm -rf .venv .cache *.egg-info
+	rm -rf .venv .venv-train .cache *.egg-info

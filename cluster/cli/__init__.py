@@ -30,6 +30,7 @@ COMMANDS = {
     "simulate": ("cluster.cli.simulate:simulate", "Draw a seeded crowd of pictures and submit it."),
     "subset": ("cluster.cli.subset:subset", "Pick labelled pictures and lock the choice."),
     "pull": ("cluster.cli.pull:pull", "Bring a folder to exactly the pictures of a lock."),
+    "export": ("cluster.cli.export:export", "Write a lock's pictures in another tool's format."),
     "site": ("cluster.cli.site:site", "Serve the REST API over HTTP."),
     "user": ("cluster.cli.user:user", "Say who may use the hub, and as what."),
     "token": ("cluster.cli.token:token", "Make, list and revoke personal tokens."),

@@ -65,8 +65,11 @@ In CSV files an apostrophe stands before text that a spreadsheet would compute.
 
 
 def put_classes(target: Target, classes: Classes) -> None:
-    """Write `classes.csv`: the number, name and keys of every class."""
-    rows = ((number, *label_cells(label)) for number, label in enumerate(classes.labels))
+    """Write `classes.csv`: number and keys of every class, with its name in the other files."""
+    rows = (
+        (number, name, label.mid or "", label.key)
+        for number, (name, label) in enumerate(zip(classes.names, classes.labels, strict=True))
+    )
     target.put(CLASSES, csv_lines(("class", *_LABEL), rows))
 
 
@@ -136,7 +139,7 @@ def csv_line(cells: Iterable[object]) -> bytes:
 def _cell(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return inert(value) if isinstance(value, str) else value
+    return inert(one_line(value)) if isinstance(value, str) else value
 
 
 def json_line(value: Any) -> bytes:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from hub.rules.manifests import LabelRef
 
+_ODD = ("Cc", "Cs", "Cn", "Zl", "Zp")
+_TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 _LONGEST_BYTES = 100
 _KEPT_SIGNS = " _-.(),"
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file
@@ -53,5 +55,16 @@ def _folded(name: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return text with a space for every character that is not seen: breaks, controls, turns."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    """Return text with a space for every break, control and sign that turns text around.
+
+    XML and YAML take what is left. Signs that join letters stay.
+    """
+    return text if text.isprintable() else "".join(" " if _is_odd(c) else c for c in text)
+
+
+def _is_odd(character: str) -> bool:
+    return (
+        unicodedata.category(character) in _ODD
+        or unicodedata.bidirectional(character) in _TURNS
+        or character == "\ufeff"
+    )

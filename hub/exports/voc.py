@@ -19,7 +19,8 @@ ABOUT = """
 - `ImageSets/Main/<split>.txt`: the pictures of a split; `ImageSets/Main/<class>_<split>.txt`: 1
   behind those that show the class, -1 behind those that are verified not to. Of a picture that is
   not in the list of a class nothing is known. `val` is the validation split.
-- `classes.csv`: every class by its label key; `labels.csv`: all labels of every picture.
+- `classes.csv`: what each class is called in the names of its lists; `labels.csv`: all labels of
+  every picture.
 """
 
 _SETS = {"validation": "val"}
@@ -40,7 +41,9 @@ def write(source: Source, target: Target) -> None:
                     line = f"{one.image_id} {value}\n".encode()
                     lists.add(f"ImageSets/Main/{names[label.key]}_{split}.txt", line)
     beside.put_labels(source, target)
-    beside.put_classes(target, classes)
+    rows = ((*beside.label_cells(label), names[label.key]) for label in classes.labels)
+    header = ("label", "mid", "label_key", "list")
+    target.put(beside.CLASSES, beside.csv_lines(header, rows))
     beside.put_beside(source, target, about=ABOUT, file_of=_path)
 
 

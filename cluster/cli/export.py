@@ -1,0 +1,95 @@
+"""`hub export`: a lock becomes a folder in another tool's format."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cluster.cli.context import Hub, pass_hub
+from cluster.cli.locks import find_lock
+from cluster.cli.output import counted, json_option, print_json, print_table, progress
+
+if TYPE_CHECKING:
+    from hub.services.exports import Exported
+
+
+class _WithFormats(click.Command):
+    """Shows the formats behind the options."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the formats, one a line."""
+        with formatter.section("Formats"):
+            formatter.write_dl([*_formats().items()])
+
+
+@click.command(cls=_WithFormats)
+@click.argument("reference", metavar="F", required=False)
+@click.argument("folder", metavar="DIR", required=False, type=click.Path(path_type=Path))
+@click.option("--format", "format_name", metavar="NAME", help="One of the formats below.")
+@click.option("--list", "is_list", is_flag=True, help="Show the formats and write nothing.")
+@json_option
+@pass_hub
+def export(
+    hub: Hub,
+    *,
+    reference: str | None,
+    folder: Path | None,
+    format_name: str | None,
+    is_list: bool,
+    as_json: bool,
+) -> None:
+    """Write the pictures of F into DIR, in the format NAME.
+
+    F is a lock file, or a subset's name or root. DIR is new, empty, or what the same export left:
+    killed, it goes on when run again. The same lock gives the same files.
+    """
+    if is_list:
+        _list(as_json)
+        return
+    if reference is None or folder is None or format_name is None:
+        raise click.UsageError("Give F, DIR and --format NAME; --list shows the formats.")
+    exported = _export(hub, reference, folder, format_name)
+    if as_json:
+        from dataclasses import asdict
+
+        print_json(asdict(exported))
+        return
+    there = exported.images - exported.written
+    click.echo(
+        f"{counted(exported.images, 'picture')}, {counted(exported.bytes, 'byte')}, all checked, in"
+        f" {exported.folder} as {exported.format}"
+        + (f": {there:,} were there already" if there else "")
+    )
+    click.echo(f"Next: {exported.folder}/README.md says what is where")
+
+
+def _export(hub: Hub, reference: str, folder: Path, format_name: str) -> "Exported":
+    from hub.services import exports
+    from hub.services.sources import open_source
+
+    if format_name not in _formats():
+        raise click.BadParameter(
+            f"'{format_name}' is none of {', '.join(_formats())}.", param_hint="--format"
+        )
+    return exports.export(
+        open_source(hub.settings, find_lock(hub, reference)),
+        format_name,
+        folder=folder,
+        watch=lambda items, label, total: progress(items, label, total=total),
+    )
+
+
+def _list(as_json: bool) -> None:
+    if as_json:
+        document: list[dict[str, Any]] = [
+            {"name": name, "help": line} for name, line in _formats().items()
+        ]
+        print_json(document)
+    else:
+        print_table(("format", "what it is"), _formats().items())
+
+
+def _formats() -> dict[str, str]:
+    from hub.exports.formats import FORMATS
+
+    return {name: one.help for name, one in FORMATS.items()}
