@@ -46,7 +46,7 @@ def follow_link(db: Connection, text: str, *, root: str, method: str) -> Caller:
         user_id, of_root, of_method, expires_at = said
     except (BadData, ValueError, TypeError, RecursionError) as error:
         raise _bad_link() from error
-    is_asked = of_root == root and method in (of_method, "HEAD")
+    is_asked = of_root == root and of_method == _METHOD and method in (_METHOD, "HEAD")
     if not is_ours or not is_asked or expires_at <= time.time():
         raise _bad_link()
     user = catalogue.find_linked_user(db, user_id)
