@@ -22,7 +22,8 @@ from hub.rules.locks import Lock
 from hub.rules.manifests import EXTENSIONS
 from hub.services.archive_plans import FORMATS, Plan, load_plan, plan_key
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 17
+"""Larger ones leave the processor's cache between reading and sending: 1 MiB costs a fifth."""
 _ENDINGS = tuple(f".{EXTENSIONS[name]}" for name in FORMATS)
 _OPEN_ARCHIVES = 4
 
@@ -87,7 +88,7 @@ class Archive:
         return hashlib.sha256(repr((self._root, self._plan.tables)).encode()).hexdigest()[:32]
 
     def read(self, first: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Yield the bytes from `first` up to `end`, in chunks of about 1 MiB.
+        """Yield the bytes from `first` up to `end`, in chunks of about 128 KiB.
 
         Raises PictureUnreadable in the middle, where a picture cannot be had: then nobody may take
         what was sent for the whole. Contents are not checked: the archive has their checksums.

@@ -220,8 +220,8 @@ def test_chunks_are_of_a_bounded_size(published, settings):
     published.write_lake()
     lock = make_lock(settings, "large", "Bear")
     sizes = [len(chunk) for chunk in open_archive(settings, lock.root).read()]
-    assert max(sizes) < 2 * 2**20
-    assert min(sizes[:-1]) >= 2**20
+    assert max(sizes) < 2 * archives._CHUNK
+    assert min(sizes[:-1]) >= archives._CHUNK
 
 
 def test_no_file_stays_open(lock, settings):
