@@ -23,6 +23,7 @@ setup(
         "pillow",
         "psycopg2-binary",
         "pyarrow",
+        "urllib3",
     ],
     extras_require={
         "spark": ["delta-spark", "pandas", "pyspark"],

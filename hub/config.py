@@ -54,6 +54,8 @@ class Settings:
     """What the site shows without a token: `browse`, labels and documentation; `none`."""
     requests_per_minute: int = 1200
     """Of one user, or of one address without a token; 0: no limit."""
+    fetch_allow: frozenset[tuple[str, int]] = frozenset()
+    """Hosts and ports that imports may fetch from although they are not public."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -87,6 +89,7 @@ class Settings:
             trainable_evidence=_one_of(environ, "HUB_TRAINABLE_EVIDENCE", ("supplier", "verified")),
             anonymous=_one_of(environ, "HUB_ANONYMOUS", ("browse", "none")),
             requests_per_minute=_whole(environ, "HUB_REQUESTS_PER_MINUTE", cls.requests_per_minute),
+            fetch_allow=_hosts(environ, "HUB_FETCH_ALLOW"),
         )
 
 
@@ -120,6 +123,20 @@ def _kinds(environ: Mapping[str, str], name: str) -> frozenset[str]:
             " with commas between."
         )
     return frozenset(kinds)
+
+
+def _hosts(environ: Mapping[str, str], name: str) -> frozenset[tuple[str, int]]:
+    """Read host:port with commas between; an IPv6 address stands in brackets."""
+    hosts = set()
+    for each in filter(None, map(str.strip, environ.get(name, "").split(","))):
+        host, _, port = each.rpartition(":")
+        is_port = port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 2**16
+        if not host or not is_port:
+            raise ConfigError(
+                f"{name} has {_quoted(each)}; set it to host:port, with commas between."
+            )
+        hosts.add((host.strip("[]").lower(), int(port)))
+    return frozenset(hosts)
 
 
 def _home(environ: Mapping[str, str]) -> Path:

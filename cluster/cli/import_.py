@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from cluster.cli.output import json_option, print_json, print_table, progress
 from cluster.cli.submit import check_any, print_receipts
 
 if TYPE_CHECKING:
+    from hub.objects.local import Objects
     from hub.services.imports import Imported
+    from hub.services.landing import Landed, Unread
 
 # As hub.imports.formats lists them, without importing a reader for `--help`.
 FORMATS = (
@@ -35,6 +38,9 @@ FORMATS = (
     show_default=True,
     help="What a machine says is left out below this.",
 )
+@click.option(
+    "--retry-all", is_flag=True, help="Fetch also from addresses that refused for good before."
+)
 @json_option
 @pass_hub
 def import_(
@@ -47,6 +53,7 @@ def import_(
     author: str,
     images: str | None,
     min_confidence: float,
+    retry_all: bool,
     as_json: bool,
 ) -> None:
     """Receive pictures in another tool's format, with labels, verified negatives and boxes.
@@ -77,9 +84,33 @@ def import_(
         defaults=defaults,
         bounds=bounds_of(hub.settings),
         notes=order.notes,
+        fetch=lambda urls: _fetch(hub, intake.objects, urls, retry_all=retry_all),
     )
     _print(imported, licence=defaults.licence, as_json=as_json)
     check_any(imported.receipts)
+
+
+def _fetch(
+    hub: Hub, objects: Objects, urls: Sequence[str], *, retry_all: bool
+) -> Mapping[str, Landed | Unread]:
+    from hub.imports.fetching import Fetcher, FetchLimits
+    from hub.services.fetching import fetch_urls
+
+    settings = hub.settings
+    limits = FetchLimits(settings.max_file_bytes, allow=settings.fetch_allow)
+    fetched = fetch_urls(
+        hub.open_db,
+        objects,
+        urls,
+        fetcher=Fetcher(limits),
+        retry_all=retry_all,
+        track=lambda found, total: progress(found, "fetching", total=total),
+    )
+    if urls:
+        counts = [f"{count:,} {status}" for status, count in fetched.asked.items()]
+        counts.append(f"{fetched.kept:,} known from before")
+        click.echo(f"{len(fetched.landed):,} addresses: {', '.join(counts)}", err=True)
+    return fetched.landed
 
 
 def _print(imported: Imported, *, licence: str, as_json: bool) -> None:

@@ -3,8 +3,9 @@
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from hub.errors import StorageError
 from hub.guarded import Bounds
@@ -22,6 +23,9 @@ from hub.services.landing import Landed, Unread, land_files, read_file
 from hub.services.receipts import LandedRow, ReceiptTaken, Taken, register
 from hub.services.saying import Box, Claim, Saying
 from hub.services.submissions import Intake
+
+Fetch: TypeAlias = Callable[[Sequence[str]], Mapping[str, Landed | Unread]]
+"""Makes land what lies at some addresses; returns what came of each."""
 
 _CONTRADICTED = "labels that are verified to be absent, though something else says otherwise"
 _NOT_TURNED = (
@@ -56,12 +60,12 @@ def import_found(
     defaults: Defaults,
     bounds: Bounds,
     notes: Notes,
-    fetched: Mapping[str, Landed | Unread] | None = None,
+    fetch: Fetch | None = None,
 ) -> Imported:
     """Receive pictures with all that is said of them, in one transaction.
 
     What cannot be received is refused in its place and the rest goes on, as `submit` does; run
-    again it adds only what is new. `fetched` has the files that lie nowhere else, by their path.
+    again it adds only what is new. `fetch` gets the files that lie nowhere yet.
     Raises what `found` raises, then nothing is received, and as `submit` does.
     """
     with intake.open_db() as db:
@@ -75,7 +79,9 @@ def import_found(
             sorted_out = _sort_out(one, labels, defaults, notes)
             taken[defaults.supplier].refused += sorted_out[1]
             wanted += sorted_out[0]
-    landed = {**(fetched or {}), **_land(intake, wanted, notes)}
+    landed = _land(intake, wanted, notes)
+    if fetch is not None:
+        landed |= fetch([one.found.path for one in wanted if not one.found.place])
     with read_headers(bounds) as headers:
         for each in _without_repeats(wanted, taken[defaults.supplier]):
             file = landed[each.found.place or each.found.path]

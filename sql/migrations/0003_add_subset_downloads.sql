@@ -118,5 +118,24 @@ CREATE TABLE label_box (
 );
 CREATE INDEX label_box_label_id_idx ON label_box (label_id);
 
+-- What came of fetching from an address: an import asks again only where it failed. `refused` is for
+-- good: the address is not public, or its server said no.
+CREATE TABLE url_fetch (
+    url         text NOT NULL,
+    status      text NOT NULL,
+    http_status integer,
+    error       text,
+    size_bytes  bigint,
+    -- Of the bytes, which lie among the landing objects until nothing needs them.
+    sha256      text,
+    fetched_at  timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT url_fetch_pkey PRIMARY KEY (url),
+    CONSTRAINT url_fetch_status_check CHECK (CASE status
+        WHEN 'fetched' THEN num_nonnulls(sha256, size_bytes) = 2 AND error IS NULL
+        WHEN 'failed' THEN sha256 IS NULL AND error IS NOT NULL
+        WHEN 'refused' THEN sha256 IS NULL AND error IS NOT NULL
+        ELSE false END)
+);
+
 -- Verified negatives by label, as subsets with `with_negatives` ask for them.
 CREATE INDEX label_claim_negative_idx ON label_claim (label_id, image_id) WHERE value = 'negative';
