@@ -7,7 +7,7 @@ from pathlib import Path
 from hub.config import Settings
 from hub.errors import LockError
 from hub.objects.local import Objects
-from hub.services.subsets import manifest_key
+from hub.services.manifests import manifest_key
 
 _CHUNK_BYTES = 1 << 18
 

@@ -1,7 +1,6 @@
 """What two subsets differ in, picture by picture, with the reasons; and bringing one up to date."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
@@ -10,11 +9,11 @@ from hub.catalogue import subsets as catalogue
 from hub.catalogue.subsets import ImageState
 from hub.config import Settings
 from hub.db import Connection
-from hub.errors import LockError
 from hub.objects.local import Objects
 from hub.rules.locks import Lock
-from hub.rules.manifests import Picture, read_manifest
-from hub.services.subsets import Created, create, manifest_key
+from hub.rules.manifests import Picture
+from hub.services.manifests import check_kept, stream_pictures
+from hub.services.subsets import Created, create
 
 _AT_ONCE = 10_000
 
@@ -45,8 +44,7 @@ def diff(db: Connection, before: Lock, after: Lock, *, settings: Settings) -> li
     Reasons are of today's catalogue, where the manifests do not tell.
     """
     objects = Objects(settings.objects_root)
-    with _manifest(before, objects) as old, _manifest(after, objects) as new:
-        pairs = list(_differing(old, new))
+    pairs = [*_differing(_pictures(before, objects), _pictures(after, objects))]
     alone = [was or now for was, now in pairs if not (was and now)]
     states = _states(db, [one.image_id for one in alone if one])
     return [_change(was, now, states, since=before.notes.created_at) for was, now in pairs]
@@ -66,17 +64,9 @@ def update(db: Connection, lock: Lock, *, settings: Settings, by: str) -> Update
     return Updated(created, diff(db, lock, created.lock, settings=settings))
 
 
-@contextmanager
-def _manifest(lock: Lock, objects: Objects) -> Iterator[Iterator[Picture]]:
-    path = objects.path(manifest_key(lock.root))
-    try:
-        with path.open("rb") as lines:
-            yield read_manifest(lines, root=lock.root)
-    except FileNotFoundError as error:
-        raise LockError(
-            f"This hub does not have the manifest {lock.root} of '{lock.title}'; compare it on the"
-            " hub that made it."
-        ) from error
+def _pictures(lock: Lock, objects: Objects) -> Iterator[Picture]:
+    check_kept(objects, lock)
+    return stream_pictures(objects, lock.root)
 
 
 def _differing(old: Iterator[Picture], new: Iterator[Picture]) -> Iterator[Pair]:

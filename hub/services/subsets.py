@@ -17,8 +17,9 @@ from hub.rules.locks import Lock, Notes, lock_text, parse_lock
 from hub.rules.manifests import Summary, is_sha256, write_manifest
 from hub.rules.recipes import Recipe
 from hub.rules.submissions import storable
+from hub.services.archive_plans import prepare
 from hub.services.labels import find_label
-from hub.services.manifests import manifest_key as manifest_key
+from hub.services.manifests import manifest_key
 from hub.services.picks import Pick
 
 _LONGEST_NAME = 200
@@ -54,13 +55,17 @@ def create(
     _check_texts(name, note)
     keep_snapshot(db)
     pick = Pick(db, recipe)
-    summary = _store_manifest(db, pick, objects=Objects(settings.objects_root))
+    objects = Objects(settings.objects_root)
+    summary = _store_manifest(db, pick, objects=objects)
     per_label = {label: summary.per_label.get(label, 0) for label in pick.recipe.picked}
     before = catalogue.find_subset(db, name, viewer=by)
     if before and (before.root, before.created_by, before.note) == (summary.root, by, note):
         return Created(_lock_of(before), per_label, is_new=False)
     notes = _notes(db, name, settings=settings, by=by, note=note)
     lock = Lock(summary.root, summary.images, summary.bytes, pick.recipe, notes)
+    prepare(objects, lock)
+    # On disk before the catalogue promises them.
+    objects.sync()
     former = catalogue.find_subset(db, updates.root) if updates else None
     catalogue.add_subset(
         db,

@@ -11,6 +11,7 @@ from hub.errors import Forbidden, LockError, NotFound, SubsetError
 from hub.objects.local import Objects
 from hub.rules.recipes import make_recipe
 from hub.services import subset_changes, subsets
+from hub.services.manifests import manifest_key
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_what_only_the_recipe_leaves_out_or_takes_in_is_told_so(create, publishe
 def test_a_manifest_that_the_hub_does_not_have_is_said(create, published, settings, diff):
     published.add(b"bear", "Bear")
     lock = create("Bear")
-    Objects(settings.objects_root).path(subsets.manifest_key(lock.root)).unlink()
+    Objects(settings.objects_root).path(manifest_key(lock.root)).unlink()
     with pytest.raises(LockError, match="does not have the manifest"):
         diff(lock, lock)
 

@@ -14,6 +14,7 @@ from hub.rules.manifests import read_manifest
 from hub.rules.recipes import make_recipe
 from hub.services import lock_files, subsets
 from hub.services.labels import find_label
+from hub.services.manifests import manifest_key
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def create(settings, published, tmp_path):
 
 
 def pictures_of(created, settings):
-    path = Objects(settings.objects_root).path(subsets.manifest_key(created.lock.root))
+    path = Objects(settings.objects_root).path(manifest_key(created.lock.root))
     with path.open("rb") as lines:
         return {one.image_id: one for one in read_manifest(lines, root=created.lock.root)}
 
