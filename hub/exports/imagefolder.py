@@ -1,8 +1,8 @@
 """Export `imagefolder`: pictures by split with what is known of them, as Hugging Face reads it.
 
-Source of the format: https://huggingface.co/docs/datasets/image_dataset#imagefolder. The metadata
-are Parquet: JSON Lines and CSV have no types, and `datasets` refuses splits of which one has, say,
-no verified negative at all.
+Source of the format: https://huggingface.co/docs/datasets/image_dataset#imagefolder. Beside
+the pictures the metadata are Parquet: JSON Lines and CSV have no types, and `datasets` refuses
+splits of which one has, say, no verified negative at all.
 """
 
 import json
@@ -24,6 +24,7 @@ ABOUT = """
 - `<split>/`: the pictures; `<split>/metadata.parquet`: of each `labels`, what it shows; `picked`,
   of these, what it was picked by; `negatives`, what it is verified not to show; `boxes` in shares
   of the upright picture's sides; split, licence, author and more.
+- `metadata.jsonl`: the same of all splits, for readers of JSON Lines.
 - `classes.csv`: all labels.
 """
 
@@ -41,8 +42,10 @@ def write(source: Source, target: Target) -> None:
             target.create(f"{split}/metadata.parquet") as file,
             pq.ParquetWriter(file, _SCHEMA) as out,
         ):
-            for rows in _batches(source, split, classes):
-                out.write_table(pa.Table.from_pylist(rows, schema=_SCHEMA))
+            for batch in _batches(source, split, classes):
+                out.write_table(pa.Table.from_pylist(batch, schema=_SCHEMA))
+    rows = ({**record(one, classes), "file_name": _path(one)} for one in source.pictures())
+    target.put("metadata.jsonl", map(beside.json_line, rows))
     beside.put_classes(target, classes)
     beside.put_beside(source, target, about=ABOUT, file_of=_path, head=_head(splits))
 

@@ -19,8 +19,8 @@ ABOUT = """
 - `<split>-annotations-human-imagelabels.csv`: `Confidence` 1: the picture shows the label; 0: it is
   verified not to show it. Of a label that is not listed nothing is known.
 - `<split>-annotations-bbox.csv`: boxes in shares of the upright picture's sides; -1: not known.
-- `class-descriptions.csv`: MID and name, without a header. A label without a MID stands under its
-  key in the hub.
+- `class-descriptions.csv`: MID and name, without a header. A label without a MID is called `/hub/`
+  and its key.
 """
 
 _IMAGES = (
@@ -60,7 +60,7 @@ def _path(picture: Picture) -> str:
 
 
 def _mid(label: LabelRef) -> str:
-    return label.mid or label.key
+    return label.mid or f"/hub/{label.key}"
 
 
 def _image(one: Picture) -> tuple[object, ...]:
