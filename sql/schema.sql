@@ -317,7 +317,11 @@ CREATE TABLE image (
     information    real,
     sharpness      real,
     is_grey        boolean,
+    -- Numbers pictures in the order in which they came, for bitmaps alone: another hub numbers them
+    -- otherwise. It may skip some.
+    image_no       bigint GENERATED ALWAYS AS IDENTITY,
     CONSTRAINT image_pkey PRIMARY KEY (image_id),
+    CONSTRAINT image_image_no_key UNIQUE (image_no),
     CONSTRAINT image_file_id_fkey FOREIGN KEY (file_id) REFERENCES submission_file,
     CONSTRAINT image_batch_no_fkey FOREIGN KEY (batch_no) REFERENCES batch,
     CONSTRAINT image_place_id_fkey FOREIGN KEY (place_id) REFERENCES place,
@@ -375,6 +379,64 @@ CREATE TABLE label_claim (
 CREATE INDEX label_claim_label_id_idx ON label_claim (label_id, image_id) WHERE value = 'positive';
 -- Verified negatives by label, as subsets with `with_negatives` ask for them.
 CREATE INDEX label_claim_negative_idx ON label_claim (label_id, image_id) WHERE value = 'negative';
+
+-- The bits at these places, 0 to 31999.
+CREATE FUNCTION bits_of(places integer[]) RETURNS bit(32000)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    bits bit(32000) := repeat('0', 32000);
+    place integer;
+BEGIN
+    FOREACH place IN ARRAY places LOOP
+        bits := set_bit(bits, place, 1);
+    END LOOP;
+    RETURN bits;
+END
+$$;
+
+-- Published pictures that have something in common, 32,000 numbers a chunk: the first bit of chunk
+-- 2 is image_no 64000. A chunk without pictures has no row.
+CREATE TABLE bitmap (
+    -- `own`, `negative`, `split`, `licence`, `size`: see image_bit. `rollup`: a positive claim on
+    -- the label or a descendant, and no negative one on it or an ancestor.
+    facet    text NOT NULL,
+    value    text NOT NULL,
+    chunk_no bigint NOT NULL,
+    bits     bit(32000) NOT NULL,
+    CONSTRAINT bitmap_pkey PRIMARY KEY (facet, value, chunk_no)
+);
+-- Kept with the row, compressed where that helps: two rows of 4,000 bytes fill a page.
+ALTER TABLE bitmap ALTER COLUMN bits SET STORAGE MAIN;
+CREATE INDEX bitmap_chunk_no_idx ON bitmap (chunk_no);
+
+-- The bits that claims and pictures ask for; all but those of `rollup`, which follow from them.
+-- `size` has the binary digits of size_bytes (value 0 is worth one byte), so that sums are counts.
+CREATE VIEW image_bit AS
+SELECT image_id, image_no, 'own' AS facet, label_id::text AS value, label_id
+  FROM image
+  JOIN label_claim USING (image_id)
+ WHERE status = 'published'
+   AND label_claim.value = 'positive'
+ UNION ALL
+SELECT image_id, image_no, 'negative', label_id::text, label_id
+  FROM image
+  JOIN label_claim USING (image_id)
+ WHERE status = 'published'
+   AND label_claim.value = 'negative'
+ UNION ALL
+SELECT image_id, image_no, 'split', split, NULL
+  FROM image
+ WHERE status = 'published'
+ UNION ALL
+SELECT image_id, image_no, 'licence', licence, NULL
+  FROM image
+ WHERE status = 'published'
+ UNION ALL
+SELECT image_id, image_no, 'size', digit::text, NULL
+  FROM image
+ CROSS JOIN LATERAL generate_series(0, (ln(greatest(size_bytes, 1)) / ln(2))::integer) AS digit
+ WHERE status = 'published'
+   AND size_bytes >> digit & 1 = 1;
 
 -- Where in a published picture a label is seen.
 CREATE TABLE label_box (

@@ -1,10 +1,10 @@
-"""Keeps the counts of labels equal to a recount, by moving them with every change."""
+"""Keeps counts and bitmaps equal to what a recount gives, by moving them with every change."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from hub.catalogue import claims, counts, labels
+from hub.catalogue import bitmaps, claims, counts, labels
 from hub.catalogue.counts import Counts
 from hub.db import Connection
 from hub.rules.differences import Difference
@@ -14,7 +14,7 @@ from hub.rules.differences import Difference
 def counting(
     db: Connection, *, images: Collection[str] = (), under: Collection[int] = ()
 ) -> Iterator[None]:
-    """Move the counts by what the block changes, in the same transaction.
+    """Move counts and bitmaps by what the block changes, in the same transaction.
 
     Name the pictures whose claims or status the block changes in `images` (they may not be
     there yet), or, for a change of edges, the labels below which it happens in `under`. One
@@ -30,6 +30,16 @@ def counting(
     after = counts.list_contributions(db, image_ids=images, label_ids=label_ids)
     if changes := _differences(before, after):
         counts.add_counts(db, changes=changes)
+    _move_bitmaps(db, images=images, under=under)
+
+
+def _move_bitmaps(db: Connection, *, images: Collection[str], under: Collection[int]) -> None:
+    changed = bitmaps.put_picture_bits(db, image_ids=images) if images else []
+    if under:
+        bitmaps.put_label_bits(db, label_ids=under)
+        bitmaps.put_rollups(db, changed=None)
+    elif changed:
+        bitmaps.put_rollups(db, changed=changed)
 
 
 def _differences(before: list[Counts], after: list[Counts]) -> list[Counts]:
@@ -54,12 +64,17 @@ def _subtract(now: Counts, was: Counts) -> Counts:
 
 
 def recount(db: Connection) -> list[Difference]:
-    """Return where the counts, the closure and the claims of labels contradict one another.
+    """Return where counts, bitmaps, closure and claims of labels contradict one another.
 
     Call it in a transaction that keeps to one snapshot (`hub.db.keep_snapshot`), or alone on the
     catalogue: it waits for nothing, and nothing waits for it.
     """
-    return [*_closure_differences(db), *_count_differences(db), *_stranded_claims(db)]
+    return [
+        *_closure_differences(db),
+        *_count_differences(db),
+        *_bitmap_differences(db),
+        *_stranded_claims(db),
+    ]
 
 
 def _closure_differences(db: Connection) -> Iterator[Difference]:
@@ -84,6 +99,18 @@ def _count_differences(db: Connection) -> Iterator[Difference]:
             if was != now[name]:
                 message = f"{subject}: {name} is {was}, a recount gives {now[name]}."
                 yield Difference("count_differs", subject, message)
+
+
+def _bitmap_differences(db: Connection) -> Iterator[Difference]:
+    names = {
+        str(known.label_id): known.name for known in labels.list_names(db) if not known.is_alias
+    }
+    for one in bitmaps.list_differences(db):
+        of_label = one.facet in ("own", "negative", "rollup")
+        value = names.get(one.value, one.value) if of_label else one.value
+        subject = f"bitmap {one.facet} {value}"
+        message = f"{subject}: the pictures say otherwise in {one.chunks} of its chunks."
+        yield Difference("bitmap_differs", subject, message)
 
 
 def _stranded_claims(db: Connection) -> Iterator[Difference]:

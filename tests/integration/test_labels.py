@@ -364,6 +364,7 @@ def test_a_recount_names_what_is_wrong(db, add, pictures):
         "label Cat: rollup is 7, a recount gives 1.",
         "label Thing: rollup is 1, a recount gives 0.",
         "label Thing: undisputed is 1, a recount gives 0.",
+        "bitmap rollup Thing: the pictures say otherwise in 1 of its chunks.",
     }
 
 

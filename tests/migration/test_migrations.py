@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from hub.catalogue import bitmaps
 from hub.db import connect
 from hub.errors import MigrationError
 from hub.migrations import migrate
@@ -183,3 +184,36 @@ def test_a_hub_with_pictures_keeps_them_and_gains_what_near_duplicates_need(empt
         assert cursor.fetchall() == [("a", *nothing), ("b", 0, 0, 1, None), ("c", *nothing)]
         cursor.execute("SELECT image_id, rule_version, sharpness, is_grey FROM image")
         assert cursor.fetchall() == [("A", None, None, None)]
+
+
+SAID = """
+INSERT INTO label (label_key) VALUES ('m_2');
+INSERT INTO label_closure SELECT label_id, label_id FROM label;
+INSERT INTO label_closure SELECT 2, 1;
+INSERT INTO label_claim (image_id, label_id, value, source) VALUES ('A', 1, 'positive', 'supplier');
+"""
+
+
+def test_a_hub_with_pictures_gains_the_bitmaps_of_their_claims(empty, tmp_path):
+    for path in sorted((SQL / "migrations").glob("000[123]_*.sql")):
+        (tmp_path / path.name).write_text(path.read_text())
+        migrate(empty, folder=tmp_path)
+        if path.name.startswith("0001"):
+            with connect(empty) as db, db.cursor() as cursor:
+                cursor.execute(FILLED + SAID)
+
+    assert "0004_add_label_bitmaps" in migrate(empty)
+
+    with connect(empty) as db, db.cursor() as cursor:
+        cursor.execute(
+            "SELECT facet, value, bit_count(bits), get_bit(bits, 1) FROM bitmap ORDER BY 1, 2"
+        )
+        assert cursor.fetchall() == [
+            ("licence", "", 1, 1),
+            ("own", "1", 1, 1),
+            ("rollup", "1", 1, 1),
+            ("rollup", "2", 1, 1),
+            ("size", "0", 1, 1),
+            ("split", "train", 1, 1),
+        ]
+        assert bitmaps.list_differences(db) == []
