@@ -108,3 +108,24 @@ class MigrationError(HubError):
 
 class LakeUnreadable(HubError):
     """A table of the lake is there and cannot be opened."""
+
+
+class HubUnreachable(HubError):
+    """A hub does not answer over HTTP."""
+
+
+class HubRefused(HubError):
+    """A hub refuses a request over HTTP, or answers as no hub does; the sentence is its own."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        """`status` is HTTP's; 0 where the answer itself is wrong."""
+        super().__init__(message)
+        self.status = status
+
+
+class NotWhole(HubError):
+    """A hub does not send the whole of what was asked for."""
+
+
+class PackageMissing(HubError):
+    """What was asked for needs a package that is not installed here."""

@@ -1,0 +1,227 @@
+"""Asks one hub over HTTP: JSON, and bytes that are asked for again from where they were cut."""
+
+import json
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from time import sleep
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from urllib3 import BaseHTTPResponse, Retry, Timeout, connection_from_url
+from urllib3.exceptions import HTTPError
+
+from hub import errors
+from hub.client.addresses import Address
+from hub.errors import HubError, HubRefused, HubUnreachable, NotWhole
+
+CONNECTIONS = 4
+_CONNECT_SECONDS = 10
+_CHUNK = 1 << 18
+_MOST_JSON = 64 << 20
+_MOST_BARREN = 4
+"""Answers in a row that bring not a byte more, before a range is given up."""
+_MOST_SILENT = 3
+"""Requests that get no answer on an open connection: each takes the whole timeout."""
+_LONGEST_WAIT = 60
+_MOST_SAID = 1000
+
+_ERRORS: dict[int, type[HubError]] = {
+    401: errors.NotSignedIn,
+    403: errors.Forbidden,
+    404: errors.NotFound,
+}
+
+
+class Web:
+    """One hub's API, over connections that are kept; threads may share it.
+
+    Redirects are not followed, so that the token goes to no other host.
+    """
+
+    def __init__(self, address: Address, *, timeout_s: float, retries: int) -> None:
+        self.address = address
+        self._pool = connection_from_url(
+            address.origin,
+            maxsize=CONNECTIONS,
+            timeout=Timeout(connect=_CONNECT_SECONDS, read=timeout_s),
+        )
+        # Every route may be asked twice: what makes something makes it once.
+        self._retries = Retry(
+            retries,
+            read=min(retries, _MOST_SILENT),
+            status_forcelist=(429, 503),
+            allowed_methods=None,
+            backoff_factor=0.5,
+            backoff_max=10,
+            raise_on_status=False,
+            retry_after_max=_LONGEST_WAIT,
+        )
+
+    def get(self, path: str, **query: object) -> Any:
+        """GET a JSON document. Raises as `open` does."""
+        asked = urlencode({key: value for key, value in query.items() if value is not None})
+        return self._json("GET", f"{path}?{asked}" if asked else path)
+
+    def post(self, path: str, body: Mapping[str, object]) -> Any:
+        """POST a JSON document, and return the one that comes back. Raises as `open` does."""
+        return self._json("POST", path, json.dumps(body).encode())
+
+    def get_text(self, path: str) -> str:
+        """GET a short text. Raises as `open` does."""
+        return self._whole("GET", path).decode(errors="replace")
+
+    def _json(self, method: str, path: str, body: bytes | None = None) -> Any:
+        content = self._whole(method, path, body)
+        try:
+            return json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise self._strange(path, "no JSON") from error
+
+    def _whole(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        for attempt in range(_MOST_BARREN):
+            _pause(attempt)
+            response = self.open(method, path, body=body)
+            try:
+                content = response.read(_MOST_JSON + 1)
+            except HTTPError:
+                continue
+            finally:
+                response.close()
+            if len(content) > _MOST_JSON:
+                raise self._strange(path, f"more than {_MOST_JSON:,} bytes")
+            return content
+        raise self._strange(path, "an answer that was cut off, several times")
+
+    def size_of(self, path: str) -> tuple[int, str]:
+        """Ask for the size of something in bytes, and for the tag that names its bytes."""
+        response = self.open("HEAD", path)
+        response.close()
+        length, tag = (response.headers.get(name, "") for name in ("Content-Length", "ETag"))
+        if not length.isdigit():
+            raise self._strange(path, "no length")
+        return int(length), tag
+
+    def read(self, path: str, first: int, end: int, *, tag: str = "") -> Iterator[bytes]:
+        """Yield the bytes from `first` up to `end`, over several answers if one is cut off.
+
+        `tag`: of these bytes alone. Raises NotWhole if they do not come, and as `open` does.
+        """
+        barren = 0
+        while first < end:
+            _pause(barren)
+            before = first
+            try:
+                for chunk in self._read(path, first, end, tag=tag):
+                    first += len(chunk)
+                    yield chunk
+            except HTTPError as error:
+                fault = type(error).__name__
+            except HubRefused as error:
+                if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                    raise
+                fault = str(error)
+            else:
+                fault = "too few bytes"
+            barren = 0 if first > before else barren + 1
+            if first < end and barren == _MOST_BARREN:
+                raise NotWhole(
+                    f"{self.address.origin} does not send {path} from byte {first:,} on ({fault});"
+                    " its log says why. Run the same again once it is mended."
+                )
+
+    def _read(self, path: str, first: int, end: int, *, tag: str) -> Iterator[bytes]:
+        headers = {"Range": f"bytes={first}-{end - 1}"} | ({"If-Range": tag} if tag else {})
+        response = self.open("GET", path, headers=headers)
+        try:
+            said = response.headers.get("Content-Range", "")
+            if response.status != HTTPStatus.PARTIAL_CONTENT or not said.startswith(
+                f"bytes {first}-{end - 1}/"
+            ):
+                raise self._strange(path, "other bytes than were asked for")
+            for chunk in response.stream(_CHUNK):
+                yield chunk[: end - first]
+                first += len(chunk)
+                if first >= end:
+                    return
+        finally:
+            response.close()
+
+    def open(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> BaseHTTPResponse:
+        """Ask, again where the hub is down or busy; the body is still to be read.
+
+        Raises HubUnreachable, NotSignedIn, Forbidden, NotFound, HubRefused: the hub's own words.
+        """
+        sent = {"Accept-Encoding": "identity", "User-Agent": "deep-images-hub", **(headers or {})}
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        if self.address.token:
+            sent["Authorization"] = f"Bearer {self.address.token}"
+        try:
+            response = self._pool.urlopen(
+                method,
+                self.address.prefix + path,
+                body=body,
+                headers=sent,
+                retries=self._retries,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+        except HTTPError as error:
+            reason = getattr(error, "reason", None) or error
+            raise HubUnreachable(
+                f"{self.address.origin} does not answer ({_said(str(reason))}): see that it runs"
+                " and that its address is right, and run the same again."
+            ) from error
+        if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+            raise self._refused(response, f"{method} {path}")
+        return response
+
+    def _refused(self, response: BaseHTTPResponse, asked: str) -> HubError:
+        status, detail = response.status, ""
+        try:
+            detail = json.loads(response.read(_MOST_SAID * 8))["detail"]
+        except (HTTPError, ValueError, KeyError, TypeError, RecursionError):
+            pass
+        finally:
+            response.close()
+        if status < HTTPStatus.BAD_REQUEST:
+            to = urlsplit(response.headers.get("Location", "")).netloc or "another place"
+            return HubRefused(
+                f"{self.address.origin} sends whoever asks on to {_said(to)}, where a token must"
+                " not follow: if the hub is there now, give that as its address.",
+                status=status,
+            )
+        said = _said(str(detail)) or f"{self.address.origin} answered {asked} with status {status}."
+        if kind := _ERRORS.get(status):
+            return kind(said)
+        return HubRefused(said, status=status)
+
+    def _strange(self, path: str, what: str) -> HubRefused:
+        return HubRefused(
+            f"{self.address.origin} answered {path} with {what}, which no hub does: see that the"
+            " address is right.",
+            status=0,
+        )
+
+
+def segment(text: str) -> str:
+    """Return text as one segment of a path."""
+    return quote(text, safe="")
+
+
+def _said(text: str) -> str:
+    """Return what a server said, for a terminal: printable, and not without end."""
+    return "".join(c if c.isprintable() else " " for c in text[:_MOST_SAID]).strip()
+
+
+def _pause(attempt: int) -> None:
+    if attempt:
+        sleep(0.1 * 2**attempt)
