@@ -1,5 +1,6 @@
 """Runs the site in several processes of several threads each, by gunicorn."""
 
+import socket
 from typing import Any
 
 from flask import Flask
@@ -14,6 +15,7 @@ from hub.services.links import check_catalogue
 
 _THREADS = 32
 """Of each process: a slow download takes one for as long as it runs."""
+_PATIENCE_SECONDS = 300
 
 
 def serve(settings: Settings, database_url: str, *, host: str, port: int, workers: int) -> None:
@@ -30,6 +32,16 @@ def serve(settings: Settings, database_url: str, *, host: str, port: int, worker
             " no such address. Name others with --host and --port."
         )
     _Server(settings, database_url, bind=f"{_quoted(host)}:{port}", workers=workers).run()
+
+
+def _end_dead_connections(server: Any) -> None:
+    """Let no client that takes nothing of what is sent keep a thread for good."""
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        for listener in server.LISTENERS:
+            # Linux: whoever is accepted has it from here.
+            listener.sock.setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _PATIENCE_SECONDS * 1000
+            )
 
 
 def _quoted(host: str) -> str:
@@ -54,6 +66,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "forwarder_headers": "",
             # It would lie in the home of whoever runs this, and tell them nothing.
             "control_socket_disable": True,
+            "when_ready": _end_dead_connections,
             **self._options,
         }
         for name, value in said.items():

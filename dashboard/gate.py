@@ -1,6 +1,7 @@
 """What every request passes first: who asks, how often; and what every answer carries."""
 
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import LengthRequired
 
 from dashboard.site import settings, site
 from hub.errors import NotSignedIn
@@ -26,6 +27,9 @@ def install(app: Flask) -> None:
 
 def _pass() -> None:
     g.caller = None
+    if "Transfer-Encoding" in request.headers:
+        # Of a body without a length Werkzeug takes the first bytes for the whole.
+        raise LengthRequired("Send the body with a Content-Length, not in chunks.")
     if request.endpoint == "health.get_health":
         return
     with site().pool.open() as db:
