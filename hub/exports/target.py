@@ -50,20 +50,22 @@ class Target:
             os.close(descriptor)
 
     def _lock_out_others(self, descriptor: int) -> None:
-        try:
-            # On the folder itself: nothing is left behind, however the process ends.
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise ExportError(
-                f"Another export or pull is writing into {self.root}; wait until it ends."
-            ) from error
+        with export_errors(self.root):
+            try:
+                # On the folder itself: nothing is left behind, however the process ends.
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise ExportError(
+                    f"Another export or pull is writing into {self.root}; wait until it ends."
+                ) from error
 
     def _take_over(self, lock: Lock, format_name: str, in_pull: bool) -> None:
         mark = f"{format_name} {lock.root}\n".encode()
         with export_errors(self.root):
             path = self.root / MARK
             found = path.read_bytes() if path.is_file() else None
-            is_empty = not any(self.root.iterdir())
+            # A kill may have left the parts and no mark.
+            is_empty = {one.name for one in self.root.iterdir()} <= {_PARTS}
         if found != mark and not is_empty and not (in_pull and self._is_pull_of(lock)):
             held = "another export" if found else "other files"
             raise ExportError(f"{self.root} holds {held}: name an empty or a new folder.")

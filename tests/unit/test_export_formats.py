@@ -1,11 +1,15 @@
 import csv
 import json
 import os
+import signal
+from dataclasses import replace
+from itertools import count
 
 import pytest
 
 from hub.errors import ExportError, NotFound, PictureUnreadable
 from hub.exports.formats import FORMATS
+from hub.exports.target import Target
 from hub.rules.spreadsheets import inert
 from hub.services.exports import export
 from tests.fixtures.exported import (
@@ -119,9 +123,8 @@ def test_an_export_that_stopped_goes_on_to_the_same_files(name, subset, tmp_path
                 raise PictureUnreadable("gone")
             yield each
 
-    broken = type(subset)(subset.lock, subset.pictures, stopping)
     with pytest.raises(PictureUnreadable):
-        export(broken, name, folder=tmp_path / "one")
+        export(replace(subset, contents=stopping), name, folder=tmp_path / "one")
     (tmp_path / "one" / "mine.txt").write_text("mine")
 
     export(subset, name, folder=tmp_path / "one")
@@ -130,6 +133,43 @@ def test_an_export_that_stopped_goes_on_to_the_same_files(name, subset, tmp_path
     assert (tmp_path / "one" / "mine.txt").read_text() == "mine"
     (tmp_path / "one" / "mine.txt").unlink()
     assert tree(tmp_path / "one") == tree(tmp_path / "other")
+
+
+@pytest.mark.parametrize("name", ["folder", "voc", "webdataset", "open-images"])
+@pytest.mark.parametrize("nth", [1, 2, 9, 21])
+def test_an_export_that_was_killed_goes_on_to_the_same_files(
+    name, nth, subset, tmp_path, monkeypatch
+):
+    child = os.fork()
+    if child == 0:
+        place, calls = Target._place, count(1)
+
+        def dying(self, part, path):
+            if next(calls) == nth:
+                os.kill(os.getpid(), signal.SIGKILL)
+            place(self, part, path)
+
+        monkeypatch.setattr(Target, "_place", dying)
+        try:
+            export(subset, name, folder=tmp_path / "one")
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+
+    export(subset, name, folder=tmp_path / "one")
+    export(subset, name, folder=tmp_path / "other")
+
+    assert os.WIFSIGNALED(status) or name == "webdataset"
+    assert tree(tmp_path / "one") == tree(tmp_path / "other")
+
+
+def test_a_second_export_into_a_folder_waits_for_the_first(subset, tmp_path):
+    def meanwhile(some):
+        with pytest.raises(ExportError, match="Another export or pull is writing into"):
+            export(subset, "csv", folder=tmp_path)
+        return subset.contents(some)
+
+    export(replace(subset, contents=meanwhile), "csv", folder=tmp_path)
 
 
 def test_every_path_is_plain_and_differs_in_more_than_case(name, subset, tmp_path):
