@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.locks import find_lock
 from cluster.cli.output import counted, json_option, print_json, print_table, progress
+from cluster.cli.sources import open_subset, source_options
 
 if TYPE_CHECKING:
+    from hub.exports.source import Source
     from hub.services.exports import Exported
 
 
@@ -27,6 +28,7 @@ class _WithFormats(click.Command):
 @click.argument("folder", metavar="DIR", required=False, type=click.Path(path_type=Path))
 @click.option("--format", "format_name", metavar="NAME", help="One of the formats below.")
 @click.option("--list", "is_list", is_flag=True, help="Show the formats and write nothing.")
+@source_options
 @json_option
 @pass_hub
 def export(
@@ -36,6 +38,8 @@ def export(
     folder: Path | None,
     format_name: str | None,
     is_list: bool,
+    url: str | None,
+    token_file: Path | None,
     as_json: bool,
 ) -> None:
     """Write the pictures of F into DIR, in the format NAME.
@@ -48,7 +52,9 @@ def export(
         return
     if reference is None or folder is None or format_name is None:
         raise click.UsageError("Give F, DIR and --format NAME; --list shows the formats.")
-    exported = _export(hub, reference, folder, format_name)
+    _check_format(format_name)
+    source = open_subset(hub, reference, url=url, token_file=token_file)
+    exported = _export(source, format_name, folder)
     if as_json:
         from dataclasses import asdict
 
@@ -63,16 +69,18 @@ def export(
     click.echo(f"Next: {exported.folder}/README.md says what is where")
 
 
-def _export(hub: Hub, reference: str, folder: Path, format_name: str) -> "Exported":
-    from hub.services import exports
-    from hub.services.sources import open_source
-
-    if format_name not in _formats():
+def _check_format(name: str) -> None:
+    if name not in _formats():
         raise click.BadParameter(
-            f"'{format_name}' is none of {', '.join(_formats())}.", param_hint="--format"
+            f"'{name}' is none of {', '.join(_formats())}.", param_hint="--format"
         )
+
+
+def _export(source: "Source", format_name: str, folder: Path) -> "Exported":
+    from hub.services import exports
+
     return exports.export(
-        open_source(hub.settings, find_lock(hub, reference)),
+        source,
         format_name,
         folder=folder,
         watch=lambda items, label, total: progress(items, label, total=total),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cluster.cli.context import Hub, pass_hub
-from cluster.cli.locks import find_lock
 from cluster.cli.output import counted, json_option, print_json, print_table, progress
+from cluster.cli.sources import open_subset, source_options
 
 if TYPE_CHECKING:
     from hub.services.pulls import Pulled
@@ -18,9 +18,12 @@ _MOST_NAMED = 10
 @click.command()
 @click.argument("lock", metavar="LOCK")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@source_options
 @json_option
 @pass_hub
-def pull(hub: Hub, lock: str, folder: Path, *, as_json: bool) -> None:
+def pull(
+    hub: Hub, lock: str, folder: Path, *, url: str | None, token_file: Path | None, as_json: bool
+) -> None:
     """Bring DIR to exactly the pictures of LOCK: a lock file, or a subset's name or root.
 
     Fetches what DIR lacks and checks what it has; killed, it goes on where it stopped when run
@@ -29,10 +32,9 @@ def pull(hub: Hub, lock: str, folder: Path, *, as_json: bool) -> None:
     from dataclasses import asdict
 
     from hub.services import pulls
-    from hub.services.sources import open_source
 
     pulled = pulls.pull(
-        open_source(hub.settings, find_lock(hub, lock)),
+        open_subset(hub, lock, url=url, token_file=token_file),
         folder,
         watch=lambda items, label, total: progress(items, label, total=total),
     )

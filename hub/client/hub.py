@@ -1,15 +1,16 @@
 """A hub from Python: its labels, picks of its pictures, and its subsets."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from html import escape
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from hub.client.addresses import make_address
 from hub.client.subsets import RemoteSubset
-from hub.client.web import Web, segment
+from hub.client.web import Made, Web, segment
 from hub.errors import ConfigError, HubRefused, NotFound
 from hub.rules.locks import Lock, parse_lock
 from hub.rules.manifests import Picture, is_sha256, picture_from
@@ -70,11 +71,7 @@ class Hub:
 
     def labels(self, search: str | None = None) -> list[Label]:
         """Return the labels by name, or those with `search` in one of their names."""
-        names = [one.name for one in fields(Label)]
-        return [
-            Label(**{name: one[name] for name in names} | {"parents": tuple(one["parents"])})
-            for one in self._pages("/labels", "labels", search=search)
-        ]
+        return [*self._pages("/labels", "labels", make=_label, search=search)]
 
     def pick(self, recipe: Recipe | str | Path | None = None, **keys: Any) -> "Pick":
         """Pick by the keys of a recipe (docs/subsets.md), a `Recipe`, or a TOML file or lock.
@@ -99,21 +96,34 @@ class Hub:
         return _subset(self._web, root)
 
     def _root_of(self, name: str) -> str:
-        for one in self._pages("/subsets", "subsets"):
-            if one["name"] == name:
-                return str(one["root"])
+        for named, root in self._pages("/subsets", "subsets", make=itemgetter("name", "root")):
+            if named == name:
+                return str(root)
         raise NotFound(
             f"There is no lock file '{name}', and no subset of that name that you may see."
         )
 
-    def _pages(self, path: str, key: str, **query: object) -> Iterator[Any]:
+    def _pages(
+        self, path: str, key: str, *, make: Callable[[Any], Made], **query: object
+    ) -> Iterator[Made]:
+        def read(page: Any) -> tuple[list[Made], object]:
+            return [make(one) for one in page[key]], page["next"]
+
         after: object = None
         while True:
-            page = self._web.get(path, after=after, limit=1000, **query)
-            yield from page[key]
-            after = page["next"]
-            if after is None:
+            some, after = self._web.get(path, read, after=after, limit=1000, **query)
+            yield from some
+            if after is None or not some:
                 return
+
+
+def _label(told: Any) -> Label:
+    return Label(**_known(Label, told) | {"parents": tuple(told["parents"])})
+
+
+def _known(kind: type[Any], told: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass: a hub of a later release may tell more."""
+    return {one.name: told[one.name] for one in fields(kind)}
 
 
 def _subset(web: Web, root: str) -> RemoteSubset:
@@ -138,13 +148,19 @@ class Pick:
 
     def count(self) -> Counted:
         """Count the pictures that the recipe comes to now, exactly. Raises HubRefused."""
-        counted = self._web.post("/count", {"recipe": self._values()})
-        return Counted(**{one.name: counted[one.name] for one in fields(Counted)})
+        return self._web.post(
+            "/count",
+            {"recipe": self._values()},
+            make=lambda told: Counted(**_known(Counted, told)),
+        )
 
     def preview(self, most: int = 24) -> "Preview":
         """Return some of the pictures, the same ones for the same recipe. Raises HubRefused."""
-        told = self._web.post("/preview", {"recipe": self._values(), "most": most})
-        return Preview(picture_from({"label_key": "", **one}) for one in told["pictures"])
+        return self._web.post(
+            "/preview",
+            {"recipe": self._values(), "most": most},
+            make=lambda told: Preview(map(_previewed, told["pictures"])),
+        )
 
     def lock(self, name: str, note: str = "") -> RemoteSubset:
         """Lock the pictures under a name; made again of the same pictures it is the same lock.
@@ -152,7 +168,8 @@ class Pick:
         Raises HubRefused, Forbidden.
         """
         asked = {"name": name, "note": note, "recipe": self._values()}
-        return _subset(self._web, self._web.post("/subsets", asked)["root"])
+        root = self._web.post("/subsets", asked, make=lambda told: str(told["root"]))
+        return _subset(self._web, root)
 
 
 class Preview(list[Picture]):
@@ -164,6 +181,10 @@ class Preview(list[Picture]):
             "<tr><th>picture</th><th>labels</th><th>size</th><th>licence</th><th>author</th></tr>"
         )
         return f"<table>{head}{rows}</table>"
+
+
+def _previewed(told: Any) -> Picture:
+    return picture_from(_known(Picture, {"label_key": "", **told}))
 
 
 def _html_row(one: Picture) -> str:

@@ -173,8 +173,11 @@ class RemoteSubset(Subset):
 
     def archive_link(self, *, expires_in_s: int = 3600) -> Link:
         """Sign a link to the zip of these pictures, for whoever has no token."""
-        made = self._web.post(f"/subsets/{self.root}/links", {"expires_in_s": expires_in_s})
-        return Link(str(made["url"]), datetime.fromisoformat(made["expires_at"]))
+        return self._web.post(
+            f"/subsets/{self.root}/links",
+            {"expires_in_s": expires_in_s},
+            make=lambda made: Link(str(made["url"]), datetime.fromisoformat(made["expires_at"])),
+        )
 
     def download(self, path: str | Path, *, progress: bool = True) -> Downloaded:
         """Fetch the zip of these pictures, from where an earlier call was stopped; verified.

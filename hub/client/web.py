@@ -1,10 +1,10 @@
 """Asks one hub over HTTP: JSON, and bytes that are asked for again from where they were cut."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from time import sleep
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from urllib3 import BaseHTTPResponse, Retry, Timeout, connection_from_url
@@ -13,6 +13,8 @@ from urllib3.exceptions import HTTPError
 from hub import errors
 from hub.client.addresses import Address
 from hub.errors import HubError, HubRefused, HubUnreachable, NotWhole
+
+Made = TypeVar("Made")
 
 CONNECTIONS = 4
 _CONNECT_SECONDS = 10
@@ -57,25 +59,27 @@ class Web:
             retry_after_max=_LONGEST_WAIT,
         )
 
-    def get(self, path: str, **query: object) -> Any:
-        """GET a JSON document. Raises as `open` does."""
+    def get(self, path: str, make: Callable[[Any], Made], **query: object) -> Made:
+        """GET a JSON document, and return what `make` makes of it. Raises as `open` does."""
         asked = urlencode({key: value for key, value in query.items() if value is not None})
-        return self._json("GET", f"{path}?{asked}" if asked else path)
+        return self._json("GET", f"{path}?{asked}" if asked else path, make)
 
-    def post(self, path: str, body: Mapping[str, object]) -> Any:
-        """POST a JSON document, and return the one that comes back. Raises as `open` does."""
-        return self._json("POST", path, json.dumps(body).encode())
+    def post(self, path: str, body: Mapping[str, object], *, make: Callable[[Any], Made]) -> Made:
+        """POST a JSON document, and return what `make` makes of the answer's. Raises as `open`."""
+        return self._json("POST", path, make, json.dumps(body).encode())
 
     def get_text(self, path: str) -> str:
         """GET a short text. Raises as `open` does."""
         return self._whole("GET", path).decode(errors="replace")
 
-    def _json(self, method: str, path: str, body: bytes | None = None) -> Any:
+    def _json(
+        self, method: str, path: str, make: Callable[[Any], Made], body: bytes | None = None
+    ) -> Made:
         content = self._whole(method, path, body)
         try:
-            return json.loads(content)
-        except (ValueError, RecursionError) as error:
-            raise self._strange(path, "no JSON") from error
+            return make(json.loads(content))
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            raise self._strange(path, "no document of its kind") from error
 
     def _whole(self, method: str, path: str, body: bytes | None = None) -> bytes:
         for attempt in range(_MOST_BARREN):
