@@ -97,6 +97,8 @@ CREATE TABLE label_name (
 );
 CREATE UNIQUE INDEX label_name_primary_idx ON label_name (label_id) WHERE NOT is_alias;
 CREATE INDEX label_name_label_id_idx ON label_name (label_id);
+-- As labels are listed page by page; label_count_rollup_idx is in the order of their counts.
+CREATE INDEX label_name_listed_idx ON label_name (folded_name COLLATE "C") WHERE NOT is_alias;
 
 CREATE TABLE label_edge (
     child_id  bigint NOT NULL,
@@ -134,6 +136,7 @@ CREATE TABLE label_count (
     CONSTRAINT label_count_check CHECK (own >= 0 AND verified BETWEEN 0 AND own AND rollup >= own
         AND undisputed BETWEEN 0 AND rollup AND rollup_verified BETWEEN verified AND rollup)
 );
+CREATE INDEX label_count_rollup_idx ON label_count (rollup, label_id);
 
 CREATE TABLE batch (
     batch_no   bigint NOT NULL,

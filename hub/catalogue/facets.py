@@ -7,6 +7,7 @@ from hub.db import Connection, fetch_all, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class FacetRow:
+    label_id: int
     label_key: str
     name: str
     mid: str | None
@@ -19,6 +20,17 @@ class FacetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CountRow:
+    label_key: str
+    name: str
+    own: int
+    rollup: int
+    verified: int
+    undisputed: int
+    rollup_verified: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Name:
     name: str
 
@@ -28,6 +40,30 @@ def list_facets(
 ) -> list[FacetRow]:
     """Return labels by name, after a folded name; a folded `search` is in one of their names."""
     return fetch_all(db, "facets/list_facets", FacetRow, after=after, search=search, most=most)
+
+
+def list_newest(db: Connection, *, after_id: int | None, most: int) -> list[FacetRow]:
+    """Return labels, newest first, after one."""
+    return fetch_all(db, "facets/list_newest", FacetRow, after_id=after_id, most=most)
+
+
+def list_largest(
+    db: Connection, *, after_rollup: int | None, after_id: int | None, most: int
+) -> list[FacetRow]:
+    """Return labels, the largest rollup first, after one of that rollup."""
+    return fetch_all(
+        db,
+        "facets/list_largest",
+        FacetRow,
+        after_rollup=after_rollup,
+        after_id=after_id,
+        most=most,
+    )
+
+
+def list_counts(db: Connection) -> list[CountRow]:
+    """Return the counts of every label by name."""
+    return fetch_all(db, "facets/list_counts", CountRow)
 
 
 def find_label_name(db: Connection, label_key: str) -> str | None:

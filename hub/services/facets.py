@@ -1,8 +1,9 @@
-"""Labels page by page, with their counts."""
+"""Labels page by page, or all, with their counts."""
 
 from dataclasses import dataclass
 
 from hub.catalogue import facets as catalogue
+from hub.catalogue.facets import FacetRow
 from hub.db import Connection
 from hub.errors import NotFound
 from hub.rules.labels import fold_name
@@ -13,6 +14,7 @@ from hub.services.label_views import LabelShown, show_label
 class Facet:
     """A label as lists show it; counts are of published pictures."""
 
+    label_id: int
     key: str
     name: str
     mid: str | None
@@ -21,6 +23,16 @@ class Facet:
     verified: int
     trainable: int
     parents: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCounts:
+    key: str
+    name: str
+    own: int
+    rollup: int
+    verified: int
+    trainable: int
 
 
 def list_facets(
@@ -41,19 +53,58 @@ def list_facets(
         search=fold_name(search) if search else None,
         most=most,
     )
+    return [_facet(row, evidence) for row in rows]
+
+
+def list_newest(
+    db: Connection, *, evidence: str, after: Facet | None = None, most: int = 24
+) -> list[Facet]:
+    """Return labels, newest first; `after` is the last one of the page before."""
+    rows = catalogue.list_newest(db, after_id=after.label_id if after else None, most=most)
+    return [_facet(row, evidence) for row in rows]
+
+
+def list_largest(
+    db: Connection, *, evidence: str, after: Facet | None = None, most: int = 24
+) -> list[Facet]:
+    """Return labels, those with most pictures (`rollup`) first; of `after`, the last one of the
+    page before, only `label_id` and `rollup` matter."""
+    rows = catalogue.list_largest(
+        db,
+        after_rollup=after.rollup if after else None,
+        after_id=after.label_id if after else None,
+        most=most,
+    )
+    return [_facet(row, evidence) for row in rows]
+
+
+def list_counts(db: Connection, *, evidence: str) -> list[LabelCounts]:
+    """Return the counts of all labels, by name."""
     return [
-        Facet(
+        LabelCounts(
             key=row.label_key,
             name=row.name,
-            mid=row.mid,
             own=row.own,
             rollup=row.rollup,
             verified=row.verified,
             trainable=row.rollup_verified if evidence == "verified" else row.undisputed,
-            parents=row.parents,
         )
-        for row in rows
+        for row in catalogue.list_counts(db)
     ]
+
+
+def _facet(row: FacetRow, evidence: str) -> Facet:
+    return Facet(
+        label_id=row.label_id,
+        key=row.label_key,
+        name=row.name,
+        mid=row.mid,
+        own=row.own,
+        rollup=row.rollup,
+        verified=row.verified,
+        trainable=row.rollup_verified if evidence == "verified" else row.undisputed,
+        parents=row.parents,
+    )
 
 
 def show_facet(db: Connection, key: str, *, evidence: str) -> LabelShown:

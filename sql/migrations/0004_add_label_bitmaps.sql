@@ -1,4 +1,9 @@
--- Bitmaps of published pictures, so that what a pick comes to is counted without reading its rows.
+-- Bitmaps of published pictures, so that what a pick comes to is counted without reading its rows,
+-- and indexes for pages of labels.
+
+-- In the orders in which labels are listed page by page.
+CREATE INDEX label_count_rollup_idx ON label_count (rollup, label_id);
+CREATE INDEX label_name_listed_idx ON label_name (folded_name COLLATE "C") WHERE NOT is_alias;
 
 -- Numbers pictures in the order in which they came, for bitmaps alone: another hub numbers them
 -- otherwise. It may skip some.

@@ -12,7 +12,8 @@ WITH page AS (
      ORDER BY folded_name COLLATE "C"
      LIMIT %(most)s
 )
-SELECT label.label_key, page.name, label.mid, own, rollup, verified, undisputed, rollup_verified,
+SELECT page.label_id, label.label_key, page.name, label.mid,
+       own, rollup, verified, undisputed, rollup_verified,
        ARRAY(SELECT DISTINCT parent.name COLLATE "C"
                FROM label_edge
                JOIN label_name AS parent
