@@ -96,4 +96,6 @@ class Order:
     """The folder that the pictures lie in, where it is not the one of `path`."""
     min_confidence: float = 0.5
     """What a machine says is left out below this."""
+    is_own: bool = False
+    """A hub's own export: no label of it is told to be verified, but negatives are."""
     notes: Notes = field(default_factory=Notes)

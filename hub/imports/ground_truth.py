@@ -5,12 +5,13 @@ picture is looked for among the files, by the end of its key.
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from hub.imports.folders import Folder
 from hub.imports.found import BoxSaid, Found, Order, Said, Unusable
-from hub.imports.tables import image_id_of, number, read_credit, size_of
+from hub.imports.tables import NO_CREDIT, image_id_of, is_own, number, read_credit, size_of
 from hub.imports.texts import read_json_lines
 from hub.rules.boxes import Place
 from hub.rules.submissions import Malformed
@@ -19,9 +20,26 @@ _METADATA = "-metadata"
 
 
 def read(order: Order) -> Iterator[Found | Unusable]:
-    """Yield the picture of each line. Raises FormatError."""
-    path = _manifest(order.path)
-    folder = Folder(order.images or os.path.dirname(path) or ".")
+    """Yield the picture of each line of a manifest, or, of a folder, the pictures of all manifests
+    in it with what each of them says. Raises FormatError."""
+    if not os.path.isdir(order.path):
+        folder = Folder(order.images or os.path.dirname(order.path) or ".")
+        yield from _read_one(order.path, folder, order)
+        return
+    folder = Folder(order.images or order.path)
+    order = replace(order, is_own=is_own(order.path))
+    together: dict[str, Found] = {}
+    for path in Folder(order.path).list_files(".manifest", deep=4):
+        for one in _read_one(path, folder, order):
+            if isinstance(one, Unusable):
+                yield one
+            else:
+                before = together.get(one.place)
+                together[one.place] = _joined(before, one) if before else one
+    yield from together.values()
+
+
+def _read_one(path: str, folder: Folder, order: Order) -> Iterator[Found | Unusable]:
     credit = read_credit(folder.root)
     for line_no, line in read_json_lines(path):
         reference = line.get("source-ref")
@@ -35,14 +53,17 @@ def read(order: Order) -> Iterator[Found | Unusable]:
             message = f"line {line_no}: {error}"
             yield Unusable(reference, "", error.reason, message)
             continue
-        yield _found(line, place, credit.get(image_id_of(place), {}), order)
+        yield _found(line, place, credit.get(image_id_of(place), NO_CREDIT).given, order)
 
 
-def _manifest(path: str) -> str:
-    if not os.path.isdir(path):
-        return path
-    found = Folder(path).list_files(".manifest", ".jsonl", deep=4)
-    return found[0] if found else path
+def _joined(one: Found, other: Found) -> Found:
+    return replace(
+        one,
+        labels=tuple(dict.fromkeys((*one.labels, *other.labels))),
+        negatives=tuple(dict.fromkeys((*one.negatives, *other.negatives))),
+        boxes=(*one.boxes, *other.boxes),
+        stated_px=one.stated_px or other.stated_px,
+    )
 
 
 def _key(reference: str) -> str:
@@ -96,14 +117,14 @@ def _single(value: object, metadata: Mapping[str, Any], order: Order, place: str
         metadata, metadata.get("confidence"), order, place
     ):
         return []
-    return [Said(name, is_verified=_is_human(metadata))]
+    return [Said(name, is_verified=_is_verified(metadata, order))]
 
 
 def _multi(value: object, metadata: Mapping[str, Any], order: Order, place: str) -> list[Said]:
     names, scores = _map(metadata, "class-map"), _map(metadata, "confidence-map")
     numbers = [str(one) for one in value] if isinstance(value, list) else []
     return [
-        Said(str(names.get(one, f"class {one}")), is_verified=_is_human(metadata))
+        Said(str(names.get(one, f"class {one}")), is_verified=_is_verified(metadata, order))
         for one in numbers
         if _is_sure(metadata, scores.get(one), order, place)
     ]
@@ -136,6 +157,10 @@ def _size(value: object) -> tuple[int, int] | None:
     sizes = value.get("image_size") if isinstance(value, dict) else None
     first = sizes[0] if isinstance(sizes, list) and sizes else None
     return size_of(first) if isinstance(first, dict) else None
+
+
+def _is_verified(metadata: Mapping[str, Any], order: Order) -> bool:
+    return _is_human(metadata) and not order.is_own
 
 
 def _is_human(metadata: Mapping[str, Any]) -> bool:

@@ -28,6 +28,7 @@ def read(order: Order) -> Iterator[Found | Unusable]:
     folder = Folder(order.path)
     tables = [path for path in folder.list_files(*_NAMES) if os.path.basename(path) in _NAMES]
     if not tables:
+        _refuse_parquet(folder)
         yield from read_folders(order)
         return
     for path in tables:
@@ -39,6 +40,16 @@ def read(order: Order) -> Iterator[Found | Unusable]:
                     f"Line {where:,} of {path!a} has no file_name. Nothing was received; mend it."
                 )
             yield _found(folder, os.path.normpath(beside), name, row, order)
+
+
+def _refuse_parquet(folder: Folder) -> None:
+    """Raise FormatError where all that is said lies in Parquet, whose readers are not for files of
+    anybody."""
+    found = folder.list_files("metadata.parquet")
+    if found:
+        raise FormatError(
+            f"{found[0]!a} is Parquet, which is not read; write it as metadata.jsonl beside it."
+        )
 
 
 def _rows(path: str) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from hub.imports.folders import Folder
 from hub.imports.found import Found, Order, Said, Unusable
-from hub.imports.tables import Known, image_id_of, read_credit, read_known
+from hub.imports.tables import NO_CREDIT, Known, image_id_of, read_credit, read_known
 
 SPLITS = ("train", "training", "valid", "val", "validation", "test", "testing")
 _SPLIT_NOTE = (
@@ -29,9 +29,10 @@ def read(order: Order) -> Iterator[Found | Unusable]:
             yield name
             continue
         image_id = image_id_of(name)
-        if known is not None and image_id in known:
+        if image_id in known:
             if image_id not in seen:
-                yield _of_table(folder, name, known[image_id], credit.get(image_id, {}))
+                given = credit.get(image_id, NO_CREDIT).given
+                yield _of_table(folder, name, known[image_id], given)
             seen.add(image_id)
         else:
             note_split(order, name)

@@ -4,12 +4,12 @@ openimages, versions 4 to 7). What the CSVs say of pictures whose files are not 
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hub.imports.folders import Folder
 from hub.imports.found import BoxSaid, FormatError, Found, Notes, Order, Said, Unusable
 from hub.imports.label_folders import note_split
-from hub.imports.tables import image_id_of, number
+from hub.imports.tables import image_id_of, is_own, number
 from hub.imports.texts import plain, read_header, read_rows, read_table
 from hub.rules.boxes import Place
 from hub.rules.submissions import Malformed
@@ -50,6 +50,7 @@ def read(order: Order) -> Iterator[Found | Unusable]:
             note_split(order, name)
             pictures[image_id_of(name)] = _Picture(name)
     names = _read_all(folder, pictures, order)
+    order = replace(order, is_own=is_own(folder.root))
     for one in pictures.values():
         yield _found(one, images, names, order)
 
@@ -80,9 +81,7 @@ def _read_all(folder: Folder, pictures: dict[str, _Picture], order: Order) -> di
 
 def _read_names(path: str) -> dict[str, str]:
     """Read MIDs and names; whether the first line is a header depends on the release."""
-    return {
-        row[0]: plain(row[1]) for _, row in read_rows(path) if len(row) == 2 and row[0][:1] == "/"
-    }
+    return {row[0]: plain(row[1]) for _, row in read_rows(path) if len(row) == 2}
 
 
 def _read_images(path: str, pictures: Mapping[str, _Picture]) -> None:
@@ -151,7 +150,10 @@ def _found(
     return Found(
         place,
         place,
-        labels=(*(said(mid, is_verified=True) for mid in confirmed), *map(said, others)),
+        labels=(
+            *(said(mid, is_verified=not order.is_own) for mid in confirmed),
+            *map(said, others),
+        ),
         negatives=tuple(map(said, denied)),
         boxes=tuple(
             BoxSaid(said(mid), spot, source, is_group) for mid, spot, source, is_group in one.boxes

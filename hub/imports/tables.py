@@ -1,7 +1,8 @@
 """The tables that lie beside the pictures of a hub's own export: labels, boxes, credit."""
 
 import os
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ from hub.rules.boxes import Place
 _LABEL = ("image_id", "label", "mid", "label_key")
 _LABELS = (*_LABEL, "state")
 _BOXES = (*_LABEL, "x_min", "x_max", "y_min", "y_max", "is_group_of", "source")
-_CREDIT = ("image_id", "author", "licence", "source")
+_CREDIT = ("author", "licence", "source")
 
 
 @dataclass
@@ -24,40 +25,50 @@ class Known:
     boxes: list[BoxSaid] = field(default_factory=list)
 
 
-def read_known(root: str) -> dict[str, Known] | None:
-    """Return what labels.csv and boxes.csv say, by image_id, or None where a hub wrote none.
+def read_known(root: str) -> dict[str, Known]:
+    """Return what labels.csv, negatives.csv and boxes.csv say, by image_id; empty where a hub wrote
+    none of them. What only follows from a narrower label is left out. Raises FormatError."""
+    known: dict[str, Known] = defaultdict(Known)
+    for row in _rows(root, "labels.csv", _LABELS):
+        one = known[row["image_id"]]
+        if row["state"] == "negative":
+            one.negatives.append(_said(row))
+        elif row.get("is_claimed", "true") == "true" and row.get("implied", "false") == "false":
+            one.labels.append(_said(row))
+    for row in _rows(root, "negatives.csv", _LABEL):
+        known[row["image_id"]].negatives.append(_said(row))
+    for row in _rows(root, "boxes.csv", _BOXES):
+        known[row["image_id"]].boxes.append(_box(row))
+    return dict(known)
 
-    Raises FormatError.
-    """
-    labels, boxes = os.path.join(root, "labels.csv"), os.path.join(root, "boxes.csv")
-    if not _has(labels, _LABELS):
-        return None
-    known: dict[str, Known] = {}
-    for _, row in read_table(labels, required=_LABELS):
-        one = known.setdefault(row["image_id"], Known())
-        (one.negatives if row["state"] == "negative" else one.labels).append(_said(row))
-    if _has(boxes, _BOXES):
-        for _, row in read_table(boxes, required=_BOXES):
-            known.setdefault(row["image_id"], Known()).boxes.append(_box(row))
-    return known
+
+@dataclass(frozen=True)
+class Credit:
+    """Whom to credit for one picture, and where its file lies."""
+
+    file: str
+    given: Mapping[str, str]
 
 
-def read_credit(root: str) -> Mapping[str, Mapping[str, str]]:
-    """Return author, licence and source by image_id from ATTRIBUTION.csv; empty without one.
+def read_credit(root: str) -> Mapping[str, Credit]:
+    """Return what ATTRIBUTION.csv says, by image_id; empty without one. Raises FormatError."""
+    credit = {}
+    for row in _rows(root, "ATTRIBUTION.csv", _CREDIT):
+        # An export calls it `file`, the folder of a pull `path`.
+        file = plain(row.get("file") or row.get("path") or "")
+        said = {"author": "author", "licence": "licence", "source_url": "source"}
+        given = {name: plain(row[column]) for name, column in said.items()}
+        credit[image_id_of(file)] = Credit(file, given)
+    return credit
 
-    Raises FormatError.
-    """
-    path = os.path.join(root, "ATTRIBUTION.csv")
-    if not _has(path, _CREDIT):
-        return {}
-    return {
-        row["image_id"]: {
-            "author": plain(row["author"]),
-            "licence": plain(row["licence"]),
-            "source_url": plain(row["source"]),
-        }
-        for _, row in read_table(path, required=_CREDIT)
-    }
+
+NO_CREDIT = Credit("", {})
+
+
+def is_own(root: str) -> bool:
+    """Tell whether a folder is a hub's own export, which does not say which labels are verified,
+    though its format has no way to leave that open."""
+    return os.path.isfile(os.path.join(root, "subset.lock"))
 
 
 def image_id_of(name: str) -> str:
@@ -65,8 +76,13 @@ def image_id_of(name: str) -> str:
     return os.path.splitext(os.path.basename(name))[0]
 
 
-def _has(path: str, columns: tuple[str, ...]) -> bool:
-    return os.path.isfile(path) and not os.path.islink(path) and {*columns} <= {*read_header(path)}
+def _rows(root: str, name: str, columns: tuple[str, ...]) -> Iterator[Mapping[str, str]]:
+    """Yield the rows of a table that a hub wrote; none of another of the same name."""
+    path = os.path.join(root, name)
+    is_file = os.path.isfile(path) and not os.path.islink(path)
+    if is_file and {*columns} <= {*read_header(path)}:
+        for _, row in read_table(path, required=columns):
+            yield row
 
 
 def _said(row: Mapping[str, str]) -> Said:

@@ -1,4 +1,4 @@
-"""Reads the text files of formats, bounded: CSV, JSON, JSON Lines; names file, line, remedy."""
+"""Reads tables, bounded: CSV, JSON, JSON Lines; says what is wrong on which line."""
 
 import csv
 import json

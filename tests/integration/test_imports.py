@@ -417,6 +417,13 @@ def test_imagefolder_reads_metadata_beside_the_pictures(importer, put, tmp_path)
     assert importer.boxes() == [("b.jpg", "Apple", 0.1, 0.6, 0.1, 0.6, "imagefolder", False)]
 
 
+def test_metadata_in_parquet_alone_is_one_sentence(importer, put, tmp_path):
+    put("h/train/a.jpg")
+    put("h/train/metadata.parquet", b"PAR1")
+    with pytest.raises(FormatError, match=r"metadata\.jsonl"):
+        importer("imagefolder", tmp_path / "h")
+
+
 # --- nothing outside the folder
 
 
