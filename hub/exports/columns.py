@@ -9,6 +9,9 @@ TEXTS = (
 SIDES = ("x_min", "x_max", "y_min", "y_max")
 LISTS = ("labels", "picked", "negatives")
 
+ROWS_A_STEP = 8
+"""Parquet ends a page, and frees its memory, only between steps: of 1,024 rows unless told."""
+
 
 def record_fields(label: pa.DataType) -> list[tuple[str, pa.DataType]]:
     """Return the columns of `hub.exports.states.record`, with labels as numbers or as text."""

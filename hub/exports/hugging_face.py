@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hub.exports import beside
-from hub.exports.columns import LISTS, SIDES, TEXTS, record_fields
+from hub.exports.columns import LISTS, ROWS_A_STEP, SIDES, TEXTS, record_fields
 from hub.exports.shards import Shard, shards
 from hub.exports.source import Source
 from hub.exports.states import Classes, list_classes, positives, record
@@ -39,11 +39,16 @@ def write(source: Source, target: Target) -> None:
     schema = _SCHEMA.with_metadata({"huggingface": _features(classes)})
     for shard in shards(source, most_bytes=SHARD_BYTES):
         name = f"data/{shard.split}-{shard.number:05d}-of-{shard.of:05d}.parquet"
-        # JPEG does not shrink, and pages of a picture each keep a reader's memory small.
+        # JPEG does not shrink.
         with (
             target.create(name) as file,
             pq.ParquetWriter(
-                file, schema, compression="none", use_dictionary=False, write_statistics=False
+                file,
+                schema,
+                compression="none",
+                use_dictionary=False,
+                write_statistics=False,
+                write_batch_size=ROWS_A_STEP,
             ) as out,
         ):
             for rows in _groups(source, shard, classes):

@@ -6,13 +6,16 @@ unpickle.
 """
 
 import json
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hub.exports import beside
-from hub.exports.shards import shards
+from hub.exports.columns import ROWS_A_STEP
+from hub.exports.shards import Shard, shards
 from hub.exports.source import Source
 from hub.exports.states import Classes, list_classes, positives, record
 from hub.exports.target import Target
@@ -46,20 +49,28 @@ def write(source: Source, target: Target) -> None:
     """Write the shards and the names of the classes."""
     classes = list_classes(source.pictures())
     for shard in shards(source, most_bytes=SHARD_BYTES):
-        rows = [_row(*each, classes) for each in source.contents(shard.pictures)]
-        table = pa.Table.from_pylist(rows, schema=_SCHEMA)
+        table = pa.Table.from_batches(_batches(source, shard, classes), schema=_SCHEMA)
         with target.create(f"{shard.split}/part-{shard.number:05d}.parquet") as file:
             pq.write_table(
                 table,
                 file,
-                row_group_size=len(rows),
+                row_group_size=len(table),
                 compression="none",
                 use_dictionary=False,
                 write_statistics=False,
                 store_schema=False,
+                write_batch_size=ROWS_A_STEP,
             )
     beside.put_classes(target, classes)
     beside.put_beside(source, target, about=ABOUT, file_of=lambda picture: picture.file_name)
+
+
+def _batches(source: Source, shard: Shard, classes: Classes) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a shard few at a time, so that its bytes are in memory once."""
+    contents = source.contents(shard.pictures)
+    while some := list(islice(contents, ROWS_A_STEP)):
+        rows = [_row(*each, classes) for each in some]
+        yield pa.RecordBatch.from_pylist(rows, schema=_SCHEMA)
 
 
 def _row(one: Picture, content: bytes, classes: Classes) -> dict[str, Any]:

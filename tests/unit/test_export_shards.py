@@ -1,6 +1,7 @@
 import tracemalloc
 from collections import Counter
 
+import pyarrow.parquet as pq
 import pytest
 
 from hub.exports import hugging_face, petastorm, tfrecord, webdataset
@@ -71,3 +72,16 @@ def test_memory_follows_the_bound_of_a_shard_and_not_the_subset(module, tmp_path
 
     # A row group of Petastorm's is a shard, once as rows and once as columns.
     assert peak < 25 * size
+
+
+def test_a_file_for_petastorm_is_one_row_group_of_plain_columns(tmp_path):
+    export(source([(number, 40) for number in range(30)]), "petastorm", folder=tmp_path)
+
+    (path,) = tmp_path.glob("*/*.parquet")
+    with pq.ParquetFile(path) as file:
+        assert file.num_row_groups == 1
+        assert {str(field.type) for field in file.schema_arrow} == {"binary", "int64", "string"}
+        assert not any(field.nullable for field in file.schema_arrow)
+        encodings = file.metadata.row_group(0).column(0).encodings
+    assert "PLAIN_DICTIONARY" not in encodings
+    assert "RLE_DICTIONARY" not in encodings
