@@ -10,7 +10,7 @@ from typing import Any
 
 from hub.exports import beside
 from hub.exports.source import Source
-from hub.exports.states import Classes, list_classes, positives
+from hub.exports.states import Classes, Survey, list_classes, positives, survey
 from hub.exports.tables import image_path
 from hub.exports.target import Target
 from hub.rules.manifests import Box, Picture
@@ -43,7 +43,7 @@ def write_csv(source: Source, target: Target) -> None:
 def write_json(source: Source, target: Target) -> None:
     """Write pictures and `_annotations.json`."""
     target.put_pictures(source, image_path)
-    target.put("_annotations.json", _document(source, list_classes(source.pictures())))
+    target.put("_annotations.json", _document(source, survey(source.pictures())))
     _put_beside(source, target, ABOUT_JSON)
 
 
@@ -53,12 +53,9 @@ def _put_beside(source: Source, target: Target, about: str) -> None:
     beside.put_beside(source, target, about=about, file_of=image_path)
 
 
-def _document(source: Source, classes: Classes) -> Iterator[bytes]:
-    has_boxes = any(one.boxes for one in source.pictures())
-    shown = {label.key for one in source.pictures() for label in positives(one)}
-    labels = [classes.name(key) for key in sorted(shown)]
-    kind = "localization" if has_boxes else "classification"
-    yield f'{{"version":"1.0","type":"{kind}","labels":{json.dumps(labels)},'.encode()
+def _document(source: Source, known: Survey) -> Iterator[bytes]:
+    kind, classes = "localization" if known.has_boxes else "classification", known.classes
+    yield f'{{"version":"1.0","type":"{kind}","labels":{json.dumps(classes.names)},'.encode()
     yield b'"annotations":{\n'
     separator = ""
     for one in source.pictures():

@@ -12,7 +12,7 @@ from hub.exports import beside
 from hub.exports.deeds import licence_url
 from hub.exports.naming import one_line
 from hub.exports.source import Source
-from hub.exports.states import Classes, list_classes, pixel_box, positives
+from hub.exports.states import Classes, Survey, pixel_box, positives, survey
 from hub.exports.target import Target
 from hub.rules.manifests import Picture
 
@@ -28,11 +28,9 @@ ABOUT = """
 def write(source: Source, target: Target) -> None:
     """Write pictures by split, and what is said of each split."""
     target.put_pictures(source, _path)
-    classes = list_classes(source.pictures())
-    licences = sorted({one.licence for one in source.pictures()})
-    for split in sorted({one.split for one in source.pictures()}):
-        document = _document(source, split, classes, licences)
-        target.put(f"annotations/instances_{split}.json", document)
+    known = survey(source.pictures())
+    for split in known.splits:
+        target.put(f"annotations/instances_{split}.json", _document(source, split, known))
     beside.put_beside(source, target, about=ABOUT, file_of=_path)
 
 
@@ -40,8 +38,9 @@ def _path(picture: Picture) -> str:
     return f"{picture.split}/{picture.file_name}"
 
 
-def _document(source: Source, split: str, classes: Classes, licences: list[str]) -> Iterator[bytes]:
+def _document(source: Source, split: str, known: Survey) -> Iterator[bytes]:
     """Yield the JSON of a split, in constant memory; ids are unique over all splits."""
+    classes, licences = known.classes, known.licences
     info = {"description": f"Subset {source.lock.root}, split {split}", "version": "1.0"}
     yield b'{"info":' + _json(info) + b',\n"licenses":[\n'
     yield from _items(

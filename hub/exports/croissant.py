@@ -11,7 +11,7 @@ from hub.exports import beside
 from hub.exports.deeds import licence_url
 from hub.exports.naming import one_line
 from hub.exports.source import Source
-from hub.exports.states import list_classes
+from hub.exports.states import survey
 from hub.exports.tables import ATTRIBUTION, image_path, write_tables
 from hub.exports.target import Target
 
@@ -101,15 +101,15 @@ def write(source: Source, target: Target) -> None:
         )
     for name, content in files.items():
         target.put(name, [content])
-    beside.put_boxes(source, target, list_classes(source.pictures()))
-    document = json.dumps(_document(source, target), indent=2) + "\n"
+    known = survey(source.pictures())
+    beside.put_boxes(source, target, known.classes)
+    document = json.dumps(_document(source, target, known.licences), indent=2) + "\n"
     target.put(METADATA, [document.encode()])
 
 
-def _document(source: Source, target: Target) -> dict[str, Any]:
+def _document(source: Source, target: Target, licences: list[str]) -> dict[str, Any]:
     lock = source.lock
     picked = ", ".join(one_line(label) for label in lock.recipe.picked)
-    licences = sorted({one.licence for one in source.pictures()})
     tables = {beside.LABELS: _LABELS, ATTRIBUTION: _ATTRIBUTION, beside.BOXES: _BOXES}
     return {
         "@context": _CONTEXT,
@@ -118,6 +118,7 @@ def _document(source: Source, target: Target) -> dict[str, Any]:
         "name": f"subset-{lock.root[:16]}",
         "description": f"{lock.images:,} pictures picked by {picked} (root {lock.root}).",
         "license": [licence_url(licence) or one_line(licence) for licence in licences],
+        "citeAs": f"Pictures of a Deep Images Hub, subset {lock.root}",
         "version": "1.0.0",
         "isLiveDataset": False,
         "distribution": [*(_file(target, name) for name in tables), _PICTURES],

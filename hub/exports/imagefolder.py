@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from hub.exports import beside
 from hub.exports.columns import record_fields
 from hub.exports.source import Source
-from hub.exports.states import Classes, list_classes, record
+from hub.exports.states import Classes, record, survey
 from hub.exports.target import Target
 from hub.rules.manifests import Picture
 
@@ -35,9 +35,9 @@ _SCHEMA = pa.schema([("file_name", pa.string()), *record_fields(pa.string())])
 def write(source: Source, target: Target) -> None:
     """Write pictures and metadata by split."""
     target.put_pictures(source, _path)
-    classes = list_classes(source.pictures())
-    splits = sorted({one.split for one in source.pictures()})
-    for split in splits:
+    known = survey(source.pictures())
+    classes = known.classes
+    for split in known.splits:
         with (
             target.create(f"{split}/metadata.parquet") as file,
             pq.ParquetWriter(file, _SCHEMA) as out,
@@ -47,7 +47,7 @@ def write(source: Source, target: Target) -> None:
     rows = ({**record(one, classes), "file_name": _path(one)} for one in source.pictures())
     target.put("metadata.jsonl", map(beside.json_line, rows))
     beside.put_classes(target, classes)
-    beside.put_beside(source, target, about=ABOUT, file_of=_path, head=_head(splits))
+    beside.put_beside(source, target, about=ABOUT, file_of=_path, head=_head(known.splits))
 
 
 def _path(picture: Picture) -> str:

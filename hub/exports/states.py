@@ -33,12 +33,36 @@ class Classes:
         return [self.number[label.key] for label in labels]
 
 
-def list_classes(pictures: Iterable[Picture]) -> Classes:
-    """Return the classes of a subset: positive or verified negative of any of its pictures."""
+@dataclass(frozen=True)
+class Survey:
+    """What a format must know of a subset before it writes the first line."""
+
+    classes: Classes
+    """Positive or verified negative of any picture."""
+    licences: list[str]
+    splits: list[str]
+    has_boxes: bool
+
+
+def survey(pictures: Iterable[Picture]) -> Survey:
+    """Walk a subset once."""
     found: dict[str, LabelRef] = {}
+    licences, splits, has_boxes = set(), set(), False
     for one in pictures:
+        licences.add(one.licence)
+        splits.add(one.split)
+        has_boxes = has_boxes or bool(one.boxes)
         for label in (*one.labels, *one.picked, *one.negatives):
             found[label.key] = label
+    return Survey(_classes(found), sorted(licences), sorted(splits), has_boxes)
+
+
+def list_classes(pictures: Iterable[Picture]) -> Classes:
+    """Return the classes of a subset alone."""
+    return survey(pictures).classes
+
+
+def _classes(found: Mapping[str, LabelRef]) -> Classes:
     labels = tuple(found[key] for key in sorted(found))
     numbers = {label.key: number for number, label in enumerate(labels)}
     return Classes(labels, _unique_names(labels), numbers)
