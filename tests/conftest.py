@@ -3,6 +3,8 @@ FIXTURES = (
     "postgres",
     "api",
     "published",
+    "sites",
+    "proxies",
     "shared",
     "spark",
     "submissions",

@@ -79,7 +79,7 @@ class _Incoming:
         self._file.seek(first)
         yield from range(first // _STEP)
         told = first // _STEP
-        for chunk in self._web.read(self._remote.archive, first, end, tag=self._tag):
+        for chunk in self._web.read(self._remote.archive, [(first, end)], tag=self._tag):
             with _errors(Path(str(self._file.name))):
                 self._file.write(chunk)
             first += len(chunk)

@@ -12,8 +12,9 @@ from hub.rules.archives import Layout
 from hub.rules.manifests import Picture
 
 SPAN_BYTES = 8 << 20
-_GAP_BYTES = 64 << 10
-"""What lies between two pictures and is not wanted costs less than another request."""
+_MOST_PIECES = 64
+_HEADER_BYTES = 256
+"""More than lies between two neighbours, and less than a picture has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +103,48 @@ def _column(values: Iterable[int]) -> npt.NDArray[np.int64]:
 def spans_of(
     wanted: Iterable[Picture], places: Places, *, most_bytes: int = SPAN_BYTES
 ) -> Iterator[list[Placed]]:
-    """Yield runs of pictures that lie near each other, in the order given.
+    """Yield runs of pictures, in the order given: each is to be asked for at once.
 
-    A run takes at most `most_bytes`, but for a single picture that is larger.
+    A run ascends through the archive, in `_MOST_PIECES` pieces at most, and its pictures take at
+    most `most_bytes`, but for a single one that is larger.
     """
     span: list[Placed] = []
+    size = pieces = 0
     for placed in map(places.find, wanted):
-        if span and not (
-            span[-1].end <= placed.first <= span[-1].end + _GAP_BYTES
-            and placed.end - span[0].first <= most_bytes
-        ):
+        length = placed.end - placed.first
+        is_next = bool(span) and _touch(span[-1], placed)
+        is_full = size + length > most_bytes or (pieces == _MOST_PIECES and not is_next)
+        if span and (is_full or placed.first < span[-1].end):
             yield span
-            span = []
+            span, size, pieces, is_next = [], 0, 0, False
         span.append(placed)
+        size += length
+        pieces += 0 if is_next else 1
     if span:
         yield span
+
+
+def pieces_of(span: Sequence[Placed]) -> list[tuple[int, int]]:
+    """Return the pieces of the archive that hold a run, ascending; neighbours are in one."""
+    pieces: list[tuple[int, int]] = []
+    for before, placed in zip((None, *span), span, strict=False):
+        if before and _touch(before, placed):
+            pieces[-1] = (pieces[-1][0], placed.end)
+        else:
+            pieces.append((placed.first, placed.end))
+    return pieces
+
+
+def contents_of(span: Sequence[Placed], content: bytes) -> Iterator[bytes]:
+    """Part the bytes of a run's pieces, one behind the other, into those of its pictures."""
+    at = 0
+    for before, placed in zip((None, *span), span, strict=False):
+        if before and _touch(before, placed):
+            at += placed.first - before.end
+        end = at + placed.end - placed.first
+        yield content[at:end]
+        at = end
+
+
+def _touch(one: Placed, other: Placed) -> bool:
+    return 0 <= other.first - one.end <= _HEADER_BYTES

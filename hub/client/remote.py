@@ -8,7 +8,8 @@ from functools import cached_property
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from hub.client.places import Placed, Places, spans_of
+from hub.client.parts import Span
+from hub.client.places import Placed, Places, contents_of, pieces_of, spans_of
 from hub.client.web import CONNECTIONS, Web
 from hub.errors import NotWhole, PictureUnreadable
 from hub.exports.source import Source, check_manifest
@@ -87,15 +88,13 @@ class RemoteSource:
 
     def _span(self, span: list[Placed]) -> list[bytes | None]:
         """Ask for a span at once; None for what of it is not sound, or did not come."""
-        first = span[0].first
         try:
-            content = memoryview(self._read(first, span[-1].end))
+            content = self._read(pieces_of(span))
         except NotWhole:
             return [None] * len(span)
-        pieces = [bytes(content[one.first - first : one.end - first]) for one in span]
         return [
             None if _fault(one.picture, piece) else piece
-            for one, piece in zip(span, pieces, strict=True)
+            for one, piece in zip(span, contents_of(span, content), strict=True)
         ]
 
     def _again(self, placed: Placed) -> bytes | str:
@@ -103,7 +102,7 @@ class RemoteSource:
         fault = ""
         for _ in range(_ATTEMPTS):
             try:
-                content = self._read(placed.first, placed.end)
+                content = self._read([(placed.first, placed.end)])
             except NotWhole:
                 return "is not sent by the hub"
             fault = _fault(placed.picture, content) or ""
@@ -111,8 +110,8 @@ class RemoteSource:
                 return content
         return f"does not come as it was published: it {fault}"
 
-    def _read(self, first: int, end: int) -> bytes:
-        return b"".join(self._web.read(self.archive, first, end))
+    def _read(self, pieces: list[Span]) -> bytes:
+        return b"".join(self._web.read(self.archive, pieces))
 
     @contextmanager
     def _lines(self) -> Iterator[BinaryIO]:
@@ -141,7 +140,7 @@ def _fetch(web: Web, path: str) -> BinaryIO:
     # Open as long as the subset is; the system removes it, however the process ends.
     file = TemporaryFile()  # noqa: SIM115
     size, tag = web.size_of(path)
-    for chunk in web.read(path, 0, size, tag=tag):
+    for chunk in web.read(path, [(0, size)], tag=tag):
         file.write(chunk)
     file.flush()
     return file

@@ -1,7 +1,7 @@
 """Asks one hub over HTTP: JSON, and bytes that are asked for again from where they were cut."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from time import sleep
 from typing import Any, TypeVar
@@ -12,13 +12,13 @@ from urllib3.exceptions import HTTPError
 
 from hub import errors
 from hub.client.addresses import Address
+from hub.client.parts import Span, WrongParts, parts_of
 from hub.errors import HubError, HubRefused, HubUnreachable, NotWhole
 
 Made = TypeVar("Made")
 
 CONNECTIONS = 4
 _CONNECT_SECONDS = 10
-_CHUNK = 1 << 18
 _MOST_JSON = 64 << 20
 _MOST_BARREN = 4
 """Answers in a row that bring not a byte more, before a range is given up."""
@@ -105,48 +105,43 @@ class Web:
             raise self._strange(path, "no length")
         return int(length), tag
 
-    def read(self, path: str, first: int, end: int, *, tag: str = "") -> Iterator[bytes]:
-        """Yield the bytes from `first` up to `end`, over several answers if one is cut off.
+    def read(self, path: str, pieces: Sequence[Span], *, tag: str = "") -> Iterator[bytes]:
+        """Yield the bytes of some ascending pieces, over several answers if one is cut off.
 
         `tag`: of these bytes alone. Raises NotWhole if they do not come, and as `open` does.
         """
-        barren = 0
-        while first < end:
+        left, barren = [piece for piece in pieces if piece[0] < piece[1]], 0
+        while left:
             _pause(barren)
-            before = first
+            first = left[0][0]
             try:
-                for chunk in self._read(path, first, end, tag=tag):
-                    first += len(chunk)
+                for chunk in self._read(path, left, tag=tag):
+                    left = _behind(left, len(chunk))
                     yield chunk
+                fault = "too few bytes"
             except HTTPError as error:
                 fault = type(error).__name__
             except HubRefused as error:
-                if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                if 0 < error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                     raise
                 fault = str(error)
-            else:
-                fault = "too few bytes"
-            barren = 0 if first > before else barren + 1
-            if first < end and barren == _MOST_BARREN:
+            barren = barren + 1 if left and left[0][0] == first else 0
+            if barren == _MOST_BARREN:
                 raise NotWhole(
                     f"{self.address.origin} does not send {path} from byte {first:,} on ({fault});"
                     " its log says why. Run the same again once it is mended."
                 )
 
-    def _read(self, path: str, first: int, end: int, *, tag: str) -> Iterator[bytes]:
-        headers = {"Range": f"bytes={first}-{end - 1}"} | ({"If-Range": tag} if tag else {})
+    def _read(self, path: str, pieces: Sequence[Span], *, tag: str) -> Iterator[bytes]:
+        asked = ",".join(f"{first}-{end - 1}" for first, end in pieces)
+        headers = {"Range": f"bytes={asked}"} | ({"If-Range": tag} if tag else {})
         response = self.open("GET", path, headers=headers)
         try:
-            said = response.headers.get("Content-Range", "")
-            if response.status != HTTPStatus.PARTIAL_CONTENT or not said.startswith(
-                f"bytes {first}-{end - 1}/"
-            ):
-                raise self._strange(path, "other bytes than were asked for")
-            for chunk in response.stream(_CHUNK):
-                yield chunk[: end - first]
-                first += len(chunk)
-                if first >= end:
-                    return
+            if response.status != HTTPStatus.PARTIAL_CONTENT:
+                raise self._strange(path, "the whole, or another state of it")
+            yield from parts_of(response, pieces)
+        except WrongParts as error:
+            raise self._strange(path, "other bytes than were asked for") from error
         finally:
             response.close()
 
@@ -214,6 +209,14 @@ class Web:
             " address is right.",
             status=0,
         )
+
+
+def _behind(pieces: list[Span], count: int) -> list[Span]:
+    """Return what is left of pieces once so many bytes of them have come."""
+    while pieces and pieces[0][0] + count >= pieces[0][1]:
+        count -= pieces[0][1] - pieces[0][0]
+        pieces = pieces[1:]
+    return [(pieces[0][0] + count, pieces[0][1]), *pieces[1:]] if pieces else []
 
 
 def segment(text: str) -> str:
