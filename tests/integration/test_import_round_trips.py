@@ -1,5 +1,6 @@
 """What `hub export` writes comes in again: the same labels, verified negatives and boxes."""
 
+import csv
 import hashlib
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import pytest
 from hub.exports.formats import FORMATS
 from hub.exports.target import Target
 from hub.rules.labels import fold_name
+from hub.rules.publishing import strip
 from tests.fixtures.exported import box, label, picture, source_of
 from tests.fixtures.pictures import camera_exif, drawn, encoded
 
@@ -62,6 +64,40 @@ def exported(importer, add_label):
     return source_of(pictures, contents)
 
 
+@pytest.fixture
+def photographs(importer, add_label, shared):
+    """Real photographs, some stored in each of the eight orientations, with made-up boxes."""
+    with open(shared / "photos" / "labels.csv", newline="", encoding="utf-8") as lines:
+        labelled = (row for row in csv.DictReader(lines) if row["label"])
+        rows = [row for row in labelled if row["format"] == "JPEG"][::16]
+    files = [(shared / "photos" / row["path"], row["label"]) for row in rows]
+    files += [(path, "Apple") for path in sorted((shared / "photos/orientation").glob("*.jpg"))]
+    importer.intake = replace(importer.intake, max_bytes=2**26)
+    names = sorted({name for _, name in files})
+    for name in set(names) - {"Apple", "Teddy bear"}:
+        add_label(name)
+    pictures, contents = {}, {}
+    for number, (path, name) in enumerate(files):
+        content = path.read_bytes()
+        stripped = strip(content)
+        sides = (stripped.width_px, stripped.height_px)
+        width, height = sides[::-1] if stripped.is_turned else sides
+        shown, absent = label(name), label(names[names.index(name) - 1])
+        x, y = round(0.6180339 * number % 0.8, 6), round(0.7548776 * number % 0.8, 6)
+        one = picture(
+            content,
+            picked=[shown],
+            negatives=[absent] if number % 2 else [],
+            boxes=[box(shown, x, round(x + 0.2, 6), y, round(y + 0.15, 6))] if number % 3 else [],
+            width_px=width,
+            height_px=height,
+            split=("train", "validation", "test")[number % 3],
+        )
+        pictures[one.image_id] = one
+        contents[one.image_id] = content
+    return source_of(pictures.values(), contents)
+
+
 def wanted(source):
     """{image_id: (labels, negatives, boxes)}"""
     return {
@@ -96,26 +132,40 @@ def received(rows_of):
     return found
 
 
-@pytest.mark.parametrize("name", sorted(IMPORTED_AS))
-def test_an_export_comes_in_again_as_it_was(importer, exported, tmp_path, rows_of, name):
-    target = Target(tmp_path / "out")
-    with target.claimed(exported.lock, name):
-        FORMATS[name].write(exported, target)
-
-    importer(IMPORTED_AS[name], tmp_path / "out")
-
+def go_round(name, source, folder, importer):
+    target = Target(folder)
+    with target.claimed(source.lock, name):
+        FORMATS[name].write(source, target)
+    importer(IMPORTED_AS[name], folder)
     assert importer.refused == []
-    found, expected = received(rows_of), wanted(exported)
+
+
+def assert_alike(found, expected, *, name):
     assert found.keys() == expected.keys()
     for image_id, (labels, negatives, boxes) in expected.items():
         assert found[image_id][0] == labels
         assert found[image_id][1] == negatives
         sides = [pytest.approx(each, abs=TOLERANCE.get(name, 1e-9)) for each in boxes]
         assert sorted(found[image_id][2]) == sides
+
+
+@pytest.mark.parametrize("name", sorted(IMPORTED_AS))
+def test_an_export_comes_in_again_as_it_was(importer, exported, tmp_path, rows_of, name):
+    go_round(name, exported, tmp_path / "out", importer)
+
+    assert_alike(received(rows_of), wanted(exported), name=name)
     # The formats do not say which labels were verified, and nothing is made up.
     assert rows_of("SELECT * FROM file_claim WHERE value = 'positive'") == []
     credit = set(rows_of("SELECT DISTINCT licence, author FROM submission_file"))
     assert credit == {("CC BY 4.0", "Ann"), ("CC BY 2.0", '=Ann "A", B')}
+
+
+@pytest.mark.parametrize("name", sorted(IMPORTED_AS))
+def test_real_photographs_come_in_again_as_they_were(
+    importer, photographs, tmp_path, rows_of, name
+):
+    go_round(name, photographs, tmp_path / "out", importer)
+    assert_alike(received(rows_of), wanted(photographs), name=name)
 
 
 def test_what_came_in_again_in_another_format_says_nothing_new(
