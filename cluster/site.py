@@ -1,6 +1,7 @@
 """Runs the site in several processes of several threads each, by gunicorn."""
 
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -18,8 +19,16 @@ _THREADS = 32
 _PATIENCE_SECONDS = 300
 
 
-def serve(settings: Settings, database_url: str, *, host: str, port: int, workers: int) -> None:
-    """Serve until SIGTERM or SIGINT; then end what is under way, and return.
+def serve(
+    settings: Settings,
+    database_url: str,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    on_ready: Callable[[str], None],
+) -> None:
+    """Serve until SIGTERM or SIGINT, then end what is under way; `on_ready` is told the address.
 
     Raises DatabaseUnavailable or MigrationError if the catalogue is not ready, ConfigError if the
     port is taken.
@@ -31,7 +40,14 @@ def serve(settings: Settings, database_url: str, *, host: str, port: int, worker
             f"Nothing can listen at {host}, port {port}: another server does, or this machine has"
             " no such address. Name others with --host and --port."
         )
-    _Server(settings, database_url, bind=f"{_quoted(host)}:{port}", workers=workers).run()
+    address = f"{_quoted(host)}:{port}"
+
+    def when_ready(server: Any) -> None:
+        _end_dead_connections(server)
+        on_ready(f"http://{address}")
+
+    options = {"bind": address, "workers": workers, "when_ready": when_ready}
+    _Server(settings, database_url, options).run()
 
 
 def _end_dead_connections(server: Any) -> None:
@@ -49,7 +65,7 @@ def _quoted(host: str) -> str:
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, settings: Settings, database_url: str, **options: Any) -> None:
+    def __init__(self, settings: Settings, database_url: str, options: dict[str, Any]) -> None:
         self._settings, self._database_url, self._options = settings, database_url, options
         super().__init__()
 
@@ -66,7 +82,6 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "forwarder_headers": "",
             # It would lie in the home of whoever runs this, and tell them nothing.
             "control_socket_disable": True,
-            "when_ready": _end_dead_connections,
             **self._options,
         }
         for name, value in said.items():

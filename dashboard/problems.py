@@ -60,6 +60,8 @@ def install(app: Flask) -> None:
 
 def of_validation(error: ValidationError) -> Response:
     """Say where a request is not as the OpenAPI document has it, without repeating it."""
+    if request.method == "POST" and not request.is_json:
+        return problem(415, "Send the body as JSON, with `Content-Type: application/json`.")
     found = error.errors(include_url=False, include_input=False, include_context=False)
     places = [{"at": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in found]
     first = f"{places[0]['at'] or 'the body'}: {places[0]['what']}"

@@ -2,8 +2,9 @@
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
+from queue import Empty, Full, LifoQueue
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg2
@@ -94,8 +95,7 @@ class Pool:
     def __init__(self, database_url: str, *, most_idle: int = 8) -> None:
         """`most_idle` stay open while nobody uses them. Threads may share a pool."""
         self._url = database_url
-        self._idle: list[Connection] = []
-        self._most_idle = most_idle
+        self._idle: LifoQueue[Connection] = LifoQueue(most_idle)
 
     @contextmanager
     def open(self) -> Iterator[Connection]:
@@ -109,23 +109,26 @@ class Pool:
                 self._give_back(db)
 
     def _take(self) -> Connection:
-        while self._idle:
-            # Another thread may have taken the last one.
-            with suppress(IndexError):
-                db = self._idle.pop()
-                try:
-                    # Also undoes what the last user set, and tells whether the server is there.
-                    db.reset()
-                    return db
-                except (psycopg2.OperationalError, psycopg2.InterfaceError):
-                    db.close()
-        return _open(self._url)
+        while True:
+            try:
+                db = self._idle.get_nowait()
+            except Empty:
+                return _open(self._url)
+            try:
+                # Also undoes what the last user set, and tells whether the server is there.
+                db.reset()
+                return db
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+                db.close()
 
     def _give_back(self, db: Connection) -> None:
-        if db.closed or len(self._idle) >= self._most_idle:
-            db.close()
-        else:
-            self._idle.append(db)
+        if not db.closed:
+            try:
+                self._idle.put_nowait(db)
+                return
+            except Full:
+                pass
+        db.close()
 
 
 def keep_snapshot(db: Connection) -> None:

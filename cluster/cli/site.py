@@ -22,4 +22,11 @@ def site(hub: Hub, *, host: str, port: int, workers: int) -> None:
     """
     from cluster.site import serve
 
-    serve(hub.settings, hub.database_url, host=host, port=port, workers=workers)
+    serve(
+        hub.settings,
+        hub.database_url,
+        host=host,
+        port=port,
+        workers=workers,
+        on_ready=lambda address: click.echo(f"The API is at {address}/api/v1/docs", err=True),
+    )

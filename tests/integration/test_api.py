@@ -233,6 +233,14 @@ def test_a_body_above_the_bound_is_not_read(eve):
     check_problem(answer)
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", None])
+def test_a_body_that_is_not_said_to_be_json_is_refused(eve, kind):
+    # A page of another site could send such a body without asking.
+    answer = eve.ask("POST", "/count", data=json.dumps(BEARS), content_type=kind)
+    assert answer.status_code == 415
+    check_problem(answer)
+
+
 def test_a_bug_shows_no_traceback(api, eve, monkeypatch):
     def fail(*_args, **_options):
         raise ValueError("secret")

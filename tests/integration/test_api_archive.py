@@ -4,6 +4,7 @@ import io
 import random
 import time
 import zipfile
+from queue import LifoQueue
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -191,7 +192,7 @@ def test_a_download_goes_on_while_postgres_does_not_answer(api, eve, path, whole
     pool = api.app.extensions["hub"].pool
     answer = eve.ask("GET", path, buffered=False)
     monkeypatch.setattr(pool, "_url", "postgresql://hub@127.0.0.1:1/hub")
-    monkeypatch.setattr(pool, "_idle", [])
+    monkeypatch.setattr(pool, "_idle", LifoQueue())
     assert b"".join(answer.iter_encoded()) == whole
     answer.close()
     assert downloads(api) == []
