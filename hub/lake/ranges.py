@@ -170,12 +170,17 @@ def write_index(path: str | Path, columns: Sequence[str] = CONTENT) -> Index:
     """
     made_of = _state_of(path)
     index = index_file(path, columns)
+    _keep(path, index.table, made_of=made_of)
+    return index
+
+
+def _keep(path: str | Path, table: pa.Table, *, made_of: bytes) -> None:
     target = index_path(path)
     incoming = target.with_name(f".{target.name}.{uuid4().hex}.tmp")
     with suppress(OSError):
         target.parent.mkdir(exist_ok=True)
         try:
-            marked = index.table.replace_schema_metadata({"version": _VERSION, "of": made_of})
+            marked = table.replace_schema_metadata({"version": _VERSION, "of": made_of})
             with (
                 pa.OSFile(str(incoming), "wb") as sink,
                 pa.ipc.new_file(sink, marked.schema) as out,
@@ -184,7 +189,6 @@ def write_index(path: str | Path, columns: Sequence[str] = CONTENT) -> Index:
             os.replace(incoming, target)
         finally:
             incoming.unlink(missing_ok=True)
-    return index
 
 
 def load_index(path: str | Path, columns: Sequence[str] = CONTENT) -> Index:

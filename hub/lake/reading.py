@@ -16,7 +16,7 @@ from hub.rules.soundness import fault_of
 _OPEN_FILES = 64
 _HELD_BYTES = 32 * 1024**2
 """Of pictures that do not lie in one piece, read together with their neighbours."""
-_FIRST_WINDOW, _WINDOW, _GROWTH = 16, 4096, 4
+_FIRST_WINDOW, _WINDOW, _GROWTH = 16, 2048, 4
 
 
 class Reader:

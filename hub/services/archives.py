@@ -8,7 +8,6 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from hub.services.archive_plans import FORMATS, Plan, load_plan, plan_key
 _CHUNK = 1 << 17
 """Larger ones leave the processor's cache between reading and sending: 1 MiB costs a fifth."""
 _ENDINGS = tuple(f".{EXTENSIONS[name]}" for name in FORMATS)
+_LONGEST_HEADER = 1 << 10
 _OPEN_ARCHIVES = 4
 
 
@@ -97,11 +97,9 @@ class Archive:
         return _in_chunks(self._pieces(first, end))
 
     def _pieces(self, first: int, end: int) -> Iterator[bytes | memoryview]:
-        laid_out, sizes = self._layout.read(first, end), window_sizes()
         self._locator.renew()
         with Reader(self._locator) as reader:
-            # Twice: each member has a header.
-            while some := list(islice(laid_out, 2 * next(sizes))):
+            for some in _windows(self._layout.read(first, end)):
                 yield from self._fill_in(reader, some)
 
     def _fill_in(
@@ -136,6 +134,20 @@ class Archive:
                 f"{path} was changed or removed: remove {path.parent}, and it is made again."
             )
         return content
+
+
+def _windows(pieces: Iterable[bytes | Part]) -> Iterator[list[bytes | Part]]:
+    """Take together what is found together: members with their headers, never the directory."""
+    sizes = window_sizes()
+    some: list[bytes | Part] = []
+    size = 2 * next(sizes)
+    for piece in pieces:
+        some.append(piece)
+        if len(some) >= size or (isinstance(piece, bytes) and len(piece) > _LONGEST_HEADER):
+            yield some
+            some, size = [], 2 * next(sizes)
+    if some:
+        yield some
 
 
 def _in_chunks(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes]:
