@@ -46,6 +46,16 @@ PARTS = {
         {"BENCH_KEPT": "20000", "BENCH_ROUNDS": "1"},
     ),
     "writing": Part("the write of pictures, beside delta-rs and Spark", 1, _FEW_PICTURES),
+    "archive": Part(
+        "the archive of a subset, beside cat, zip and zipstream-ng",
+        6,
+        {**_FEW_PICTURES, "BENCH_ENTRIES": "20000", "BENCH_LARGE_GB": "1"},
+    ),
+    "facets": Part(
+        "counts and pages of labels, beside plain statements over the rows",
+        8,
+        {"BENCH_CATALOGUE": "20000", "BENCH_CALLS": "20"},
+    ),
 }
 
 
