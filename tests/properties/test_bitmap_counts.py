@@ -200,7 +200,7 @@ class Histories(RuleBasedStateMachine):
             )
             expected = self.walk().count(recipe, self.ids())
             assert count_fast(self.db, recipe) == expected
-            by_rows = picks.count(self.db, recipe)
+            by_rows = picks.Pick(self.db, recipe).count()
             assert FastCount(by_rows.images, by_rows.bytes, by_rows.per_label) == expected
 
     @rule(number=NUMBER, is_wide=st.booleans(), most=st.integers(1, 3))
