@@ -51,7 +51,7 @@ class Hub:
         url: str | None = None,
         token: str | None = None,
         *,
-        timeout_s: float = 60,
+        timeout_s: float = 30,
         retries: int = 8,
     ) -> None:
         """`url` and `token` are HUB_URL and HUB_TOKEN if not given.

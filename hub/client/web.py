@@ -22,8 +22,8 @@ _CONNECT_SECONDS = 10
 _MOST_JSON = 64 << 20
 _MOST_BARREN = 4
 """Answers in a row that bring not a byte more, before a range is given up."""
-_MOST_SILENT = 3
-"""Requests that get no answer on an open connection: each takes the whole timeout."""
+_AGAIN = (429, 502, 503, 504)
+"""Statuses of a hub that is busy, or of a server before one that is just being started."""
 _LONGEST_WAIT = 60
 _MOST_SAID = 1000
 
@@ -50,8 +50,7 @@ class Web:
         # Every route may be asked twice: what makes something makes it once.
         self._retries = Retry(
             retries,
-            read=min(retries, _MOST_SILENT),
-            status_forcelist=(429, 503),
+            status_forcelist=_AGAIN,
             allowed_methods=None,
             backoff_factor=0.5,
             backoff_max=10,
@@ -198,7 +197,12 @@ class Web:
                 " not follow: if the hub is there now, give that as its address.",
                 status=status,
             )
-        said = _said(str(detail)) or f"{self.address.origin} answered {asked} with status {status}."
+        said = (
+            _said(detail if isinstance(detail, str) else "")
+            or f"{self.address.origin} answered {asked} with status {status}."
+        )
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            return errors.TooManyRequests(said, retry_after_s=_LONGEST_WAIT)
         if kind := _ERRORS.get(status):
             return kind(said)
         return HubRefused(said, status=status)
