@@ -17,6 +17,7 @@ from hub.rules.boxes import Place
 from hub.rules.licences import find_licence
 from hub.rules.submissions import Malformed
 
+_Id = int | float | str
 _KEYS = {"images", "categories"}
 _YEAR = re.compile(r"\d+$")
 
@@ -84,7 +85,7 @@ class _Document:
         self._annotations: dict[object, list[Mapping[str, Any]]] = {}
         for one in self._list(path, document, "annotations", is_needed=False):
             image = one.get("image_id")
-            if isinstance(image, int | str):
+            if isinstance(image, _Id):
                 self._annotations.setdefault(image, []).append(one)
 
     @staticmethod
@@ -106,10 +107,10 @@ class _Document:
 
     def _of(self, image: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         image_id = image.get("id")
-        return self._annotations.get(image_id, []) if isinstance(image_id, int | str) else []
+        return self._annotations.get(image_id, []) if isinstance(image_id, _Id) else []
 
     def _label(self, category: object) -> Said:
-        if isinstance(category, int | str) and category in self._labels:
+        if isinstance(category, _Id) and category in self._labels:
             return self._labels[category]
         # Refused as a label that the hub does not have.
         return Said(f"category {category}")
@@ -144,7 +145,7 @@ class _Document:
         addresses = (_text(image.get(key)) for key in ("source", "flickr_url", "coco_url"))
         licence = image.get("license")
         said = {
-            "licence": self._licences.get(licence, "") if isinstance(licence, int | str) else "",
+            "licence": self._licences.get(licence, "") if isinstance(licence, _Id) else "",
             "author": _text(image.get("author")),
             "source_url": next(filter(None, addresses), ""),
         }
@@ -170,9 +171,9 @@ def _licence(one: Mapping[str, Any]) -> str:
     return next(filter(None, known), next(filter(None, reversed(written)), ""))
 
 
-def _key(path: str, one: Mapping[str, Any], what: str) -> int | str:
+def _key(path: str, one: Mapping[str, Any], what: str) -> int | float | str:
     key = one.get("id")
-    if not isinstance(key, int | str):
+    if not isinstance(key, _Id):
         raise _malformed(path, f"one of the {what} has no id")
     return key
 

@@ -77,7 +77,7 @@ class Door:
     @contextmanager
     def open(self) -> Iterator[None]:
         """Count the time of the block; once none is left, its connection ends."""
-        timer = threading.Timer(max(self._seconds_left, 0), self._shut)
+        timer = threading.Timer(max(self._seconds_left, 0), self.shut)
         timer.daemon = True
         began = time.monotonic()
         timer.start()
@@ -155,7 +155,7 @@ class Door:
                 self._handle.close()
             self._handle = None
 
-    def _shut(self) -> None:
+    def shut(self) -> None:
         """End whatever is under way, a handshake or a header that drips in as well."""
         with self._lock:
             self.is_late = True

@@ -3,7 +3,8 @@
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import urljoin
@@ -67,7 +68,17 @@ class Fetcher:
         self._hosts: dict[str, threading.Semaphore] = defaultdict(
             lambda: threading.Semaphore(limits.most_per_host)
         )
+        self._doors: set[Door] = set()
+        self._is_stopped = False
         self._lock = threading.Lock()
+
+    def stop(self) -> None:
+        """End every fetch that is under way, and let none begin any more."""
+        with self._lock:
+            self._is_stopped = True
+            doors = [*self._doors]
+        for door in doors:
+            door.shut()
 
     def fetch(self, url: str, write: Write) -> Answer:
         """Hand the bytes behind an address to `write` and return what came of it.
@@ -90,7 +101,7 @@ class Fetcher:
             except Forbidden as error:
                 raise _Refused(str(error)) from error
             # Waiting for the host's turn is no time of the address.
-            with self._turn(parts.host or ""), door.open():
+            with self._turn(parts.host or ""), self._noted(door), door.open():
                 target = self._ask(parts, write, door)
             if target is None:
                 return Answer("fetched", 200)
@@ -99,6 +110,18 @@ class Fetcher:
             except ValueError as error:
                 raise _Refused("it redirects to what is no address") from error
         raise _Refused(f"it redirects more than {self._limits.most_redirects} times")
+
+    @contextmanager
+    def _noted(self, door: Door) -> Iterator[None]:
+        with self._lock:
+            if self._is_stopped:
+                raise _Failed("it was stopped")
+            self._doors.add(door)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._doors.discard(door)
 
     def _turn(self, host: str) -> threading.Semaphore:
         with self._lock:

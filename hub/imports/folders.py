@@ -113,9 +113,10 @@ def _is_plain(path: str) -> bool:
 def _require_no_link(place: str) -> None:
     try:
         mode = os.lstat(place).st_mode
-    except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        message = f"{reason}; check the path and its permissions"
+    except (OSError, ValueError) as error:
+        # Half of a surrogate pair is in no file's name, and no argument of the system's calls.
+        reason = getattr(error, "strerror", None) or "no file has such a name"
+        message = f"{reason.lower()}; check the path and its permissions"
         raise Malformed(message, reason="unreadable") from error
     if stat.S_ISLNK(mode):
         message = "links in a folder are not followed; name what it points to"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from hub.errors import SubmitError
 from hub.rules.boxes import Place
+from hub.rules.submissions import storable
 
 
 class FormatError(SubmitError):
@@ -78,7 +79,7 @@ class Notes:
         self._found: dict[str, tuple[int, str]] = {}
 
     def add(self, what: str, example: str) -> None:
-        count, first = self._found.get(what, (0, example))
+        count, first = self._found.get(what, (0, storable(example)))
         self._found[what] = (count + 1, first)
 
     def list(self) -> list[Note]:

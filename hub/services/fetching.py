@@ -95,6 +95,10 @@ def _ask_all(urls: Sequence[str], fetcher: Fetcher, objects: Objects) -> Iterato
             for url in islice(remaining, len(done)):
                 running.add(pool.submit(_fetch, url, fetcher, objects))
             yield from map(Future.result, done)
+    except BaseException:
+        # Nobody waits for what is under way.
+        fetcher.stop()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -16,7 +16,15 @@ from hub.rules.boxes import BadBox, Place
 from hub.rules.labels import explain_unknown, fold_name
 from hub.rules.landing import landing_key
 from hub.rules.open_images import ROOT_MID
-from hub.rules.submissions import Defaults, Malformed, Refusal, Row, make_row, refusal
+from hub.rules.submissions import (
+    LONGEST_NAME,
+    Defaults,
+    Malformed,
+    Refusal,
+    Row,
+    make_row,
+    refusal,
+)
 from hub.rules.turning import ORIENTATIONS, turned
 from hub.services.known_labels import KnownLabels
 from hub.services.landing import Landed, Unread, land_files, read_file
@@ -237,7 +245,12 @@ class _Placer:
             if isinstance(place, BadBox):
                 self.notes.add(f"boxes were left out: {place}", f"{box.label.name} in {found.path}")
             elif label_id is not None:
-                yield Box(label_id, place, box.source, box.is_group_of)
+                yield Box(label_id, place, _clean_source(box.source), box.is_group_of)
+
+
+def _clean_source(source: str) -> str:
+    """Return one short line: it is text of whoever wrote the file."""
+    return "".join(c if c.isprintable() else " " for c in source[:LONGEST_NAME]).strip()
 
 
 def _land(intake: Intake, wanted: Sequence[_Wanted], notes: Notes) -> dict[str, Landed | Unread]:

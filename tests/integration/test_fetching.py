@@ -498,6 +498,22 @@ def test_one_host_is_asked_by_two_at_a_time(server, fetch_list):
     assert server.most_at_once <= 2
 
 
+def test_a_list_that_is_given_up_ends_what_is_under_way(server, fetch_list):
+    """Else this would take as long as an address may."""
+    server.answers |= {"/a": ok(), "/b": drip(b"HTTP/1.1 200 OK\r\n\r\n", server)}
+
+    class GivenUp(Exception):
+        pass
+
+    def give_up(found, total):
+        yield next(found)
+        raise GivenUp
+
+    with pytest.raises(GivenUp):
+        fetch_list("/a", "/b", track=give_up)
+    assert not [each for each in threading.enumerate() if "ThreadPool" in each.name]
+
+
 # --- the command
 
 

@@ -309,6 +309,24 @@ def test_odd_values_in_a_document_cost_only_themselves(importer, put, tmp_path):
     assert reasons == {("category 99", "unknown_label"), ("", "malformed_row"), ("", "no_label")}
 
 
+def test_what_stands_in_odd_texts_is_kept_on_one_line(importer, put, tmp_path, rows_of):
+    put("c/a.jpg")
+    one = box(1, 1, 16, 12, 80, 60, source="a\0b\nc\ud800" + "x" * 10**5)
+    put("c/c.json", coco(image(1, "a.jpg"), annotations=[one, box(2, 1, 0, 0, 0, 0)]))
+    assert importer("coco", tmp_path / "c") == 1
+    [(*_, source, _)] = importer.boxes()
+    assert source.startswith("a b c x")
+    assert len(source) == 100
+
+
+def test_numbers_of_pictures_may_be_of_any_kind(importer, put, tmp_path):
+    put("c/a.jpg")
+    document = coco({"id": 1.0, "file_name": "a.jpg"}, annotations=[box(1, 1.0, 1, 1, 9, 9)])
+    put("c/c.json", document)
+    assert importer("coco", tmp_path / "c") == 1
+    assert len(importer.boxes()) == 1
+
+
 # --- Ground Truth
 
 
@@ -427,7 +445,16 @@ def test_metadata_in_parquet_alone_is_one_sentence(importer, put, tmp_path):
 # --- nothing outside the folder
 
 
-NASTY = ["../out.jpg", "/etc/hostname", "x/../../out.jpg", "link.jpg", "linked/out.jpg", "a\0b.jpg"]
+NASTY = [
+    "\ud800.jpg",
+    "\udcff.jpg",
+    "../out.jpg",
+    "/etc/hostname",
+    "x/../../out.jpg",
+    "link.jpg",
+    "linked/out.jpg",
+    "a\0b.jpg",
+]
 
 
 @pytest.fixture
