@@ -11,16 +11,18 @@ WITH page AS (
                SELECT label_id FROM label_name WHERE strpos(folded_name, %(search)s) > 0))
      ORDER BY folded_name COLLATE "C"
      LIMIT %(most)s
+), above AS (
+    SELECT page.label_id, array_agg(DISTINCT parent.name COLLATE "C") AS parents
+      FROM page
+      JOIN label_edge ON label_edge.child_id = page.label_id
+      JOIN label_name AS parent ON parent.label_id = label_edge.parent_id AND NOT parent.is_alias
+     GROUP BY page.label_id
 )
 SELECT page.label_id, label.label_key, page.name, label.mid,
        own, rollup, verified, undisputed, rollup_verified,
-       ARRAY(SELECT DISTINCT parent.name COLLATE "C"
-               FROM label_edge
-               JOIN label_name AS parent
-                 ON parent.label_id = label_edge.parent_id AND NOT parent.is_alias
-              WHERE label_edge.child_id = page.label_id
-              ORDER BY 1) AS parents
+       coalesce(above.parents, '{}') AS parents
   FROM page
   JOIN label USING (label_id)
   JOIN label_count USING (label_id)
+  LEFT JOIN above USING (label_id)
  ORDER BY page.folded_name COLLATE "C"
