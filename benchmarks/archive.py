@@ -4,7 +4,8 @@
         python -m benchmarks.archive
 
 Every contender writes into a pipe that `wc -c` empties: the same pictures, as files or in the
-lake's data files, out of memory that the system keeps of the disk.
+lake's data files, out of memory that the system keeps of the disk. The site sends them to a client
+on loopback.
 """
 
 import json
@@ -23,6 +24,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.archive_lakes import PICTURE_BYTES, make_real, make_sparse
+from benchmarks.archive_site import Site, serving
 from benchmarks.environments import make_environment, version_in
 from benchmarks.knobs import count, say
 from benchmarks.machine import describe_machine, list_versions
@@ -39,8 +41,10 @@ _QUICK_RESULT = _HERE / "results" / "archive-quick.json"
 _IMAGES, _ENTRIES, _ROUNDS = 4000, 1_000_000, 5
 _SMALL_BYTES, _LARGE_GB = 100 * 10**6, 50
 _PEER = "zipstream-ng"
+_OURS = ("hub", "http")
 _NAMES = {
     "hub": "hub: `open_archive(...).read()`",
+    "http": "hub: `GET .../archive.zip` of `hub site`",
     "cat": "`cat` of the same pictures as files",
     "zip": "`zip -0 -r -` of them",
     "zipstream": "zipstream-ng {zipstream-ng}",
@@ -68,13 +72,12 @@ def measure(*, images: int, large_gb: int, entries: int, rounds: int) -> dict[st
     say(f"a lake of {images:,} pictures, and the same as files")
     loose = work / "loose"
     hub = _hub(work / "real", lambda settings: make_real(settings, loose / "images", images=images))
-    contenders = {
-        "hub": lambda: _read_hub(hub)["seconds"],
-        "cat": lambda: _time_of(["cat", *sorted(map(str, loose.glob("images/*")))], hub.lock.bytes),
-        "zip": lambda: _time_of(["zip", "-0", "-q", "-r", "-", "images"], None, folder=loose),
-        "zipstream": lambda: _read_zipstream(python, loose / "images"),
-    }
-    turns = [_round(contenders, number) for number in range(rounds)]
+    log = work.parent / "archive-site.log"
+    with serving(hub.settings, hub.lock, environ=os.environ, log=log) as site:
+        turns = [
+            _round(_contenders(hub, site, loose=loose, python=python), number)
+            for number in range(rounds)
+        ]
     shutil.rmtree(work)
     result = {
         "benchmark": "archive",
@@ -87,15 +90,30 @@ def measure(*, images: int, large_gb: int, entries: int, rounds: int) -> dict[st
         "megabytes_per_second": {
             name: hub.lock.bytes / median(turn[name] for turn in turns) / 1e6 for name in turns[0]
         },
-        "ratios": {
-            name: median(turn[name] / turn["hub"] for turn in turns)
-            for name in turns[0]
-            if name != "hub"
-        },
+        "ratios": {name: _ratios(turns, name) for name in _OURS},
     }
     result["memory"] = _memory(work, large_gb * 10**9)
     result["start"] = _start(work, entries)
     return result
+
+
+def _contenders(
+    hub: Hub, site: Site, *, loose: Path, python: Path
+) -> dict[str, Callable[[], float]]:
+    files = sorted(map(str, loose.glob("images/*")))
+    return {
+        "hub": lambda: _read_hub(hub)["seconds"],
+        "http": lambda: site.read_archive(hub.lock.root, wanted=hub.size_bytes),
+        "cat": lambda: _time_of(["cat", *files], hub.lock.bytes),
+        "zip": lambda: _time_of(["zip", "-0", "-q", "-r", "-", "images"], None, folder=loose),
+        "zipstream": lambda: _read_zipstream(python, loose / "images"),
+    }
+
+
+def _ratios(turns: Sequence[Mapping[str, float]], ours: str) -> dict[str, float]:
+    """Tell one of our rates by each other's in the same round, the medians of all rounds."""
+    others = [name for name in turns[0] if name not in _OURS]
+    return {name: median(turn[name] / turn[ours] for turn in turns) for name in others}
 
 
 def _hub(home: Path, make: Callable[[Settings], Lock]) -> Hub:
@@ -192,7 +210,7 @@ def lay_out(result: Mapping[str, Any]) -> str:
     machine, versions = result["machine"], result["versions"]
     memory, start = result["memory"], result["start"]
     rows = [
-        f"| {_NAMES[name].format(**versions)} | {rate:,.0f} | {_ratio(result, name)} |"
+        f"| {_NAMES[name].format(**versions)} | {rate:,.0f} | {_shown(result, name)} |"
         for name, rate in result["megabytes_per_second"].items()
     ]
     return "\n".join(
@@ -204,8 +222,8 @@ def lay_out(result: Mapping[str, Any]) -> str:
             + ", ".join(f"{name} {number}" for name, number in versions.items())
             + ".",
             "",
-            "| | MB/s | hub / this |",
-            "|---|---|---|",
+            "| | MB/s | hub / this | over HTTP / this |",
+            "|---|---|---|---|",
             *rows,
             "",
             f"Memory of the process that reads: {memory['small'] / 2**20:.1f} MiB for an archive of"
@@ -217,8 +235,9 @@ def lay_out(result: Mapping[str, Any]) -> str:
     )
 
 
-def _ratio(result: Mapping[str, Any], name: str) -> str:
-    return f"**{result['ratios'][name]:.2f}**" if name in result["ratios"] else ""
+def _shown(result: Mapping[str, Any], name: str) -> str:
+    ratios = (result["ratios"][ours].get(name) for ours in _OURS)
+    return " | ".join(f"**{ratio:.2f}**" if ratio is not None else "" for ratio in ratios)
 
 
 def main() -> None:
