@@ -9,33 +9,23 @@ from typing import TypeAlias
 
 from hub.errors import StorageError
 from hub.guarded import Bounds
-from hub.imports.found import BoxSaid, Found, Note, Notes, Said, Unusable
+from hub.imports.found import BoxSaid, Found, Note, Notes, Unusable
 from hub.imports.headers import Headers, read_headers
 from hub.imports.placing import needs_header, place_boxes
 from hub.rules.boxes import BadBox, Place
-from hub.rules.labels import explain_unknown, fold_name
 from hub.rules.landing import landing_key
-from hub.rules.open_images import ROOT_MID
-from hub.rules.submissions import (
-    LONGEST_NAME,
-    Defaults,
-    Malformed,
-    Refusal,
-    Row,
-    make_row,
-    refusal,
-)
+from hub.rules.submissions import LONGEST_NAME, Defaults, refusal
 from hub.rules.turning import ORIENTATIONS, turned
+from hub.services.import_sorting import Labels, Wanted, refused_one, sort_out
 from hub.services.known_labels import KnownLabels
 from hub.services.landing import Landed, Unread, land_files, read_file
 from hub.services.receipts import LandedRow, ReceiptTaken, Taken, register
-from hub.services.saying import Box, Claim, Saying
+from hub.services.saying import Box, Saying
 from hub.services.submissions import Intake
 
 Fetch: TypeAlias = Callable[[Sequence[str]], Mapping[str, Landed | Unread]]
 """Makes land what lies at some addresses; returns what came of each."""
 
-_CONTRADICTED = "labels that are verified to be absent, though something else says otherwise"
 _NOT_TURNED = (
     "pictures could not be told by EXIF to stand upright and come as they are stored: only a JPEG"
     " without an orientation of its own can"
@@ -49,16 +39,6 @@ class Imported:
     receipts: list[ReceiptTaken]
     notes: list[Note]
     """What was left out or passed over."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A picture to receive, with what is said of it by labels that the hub has."""
-
-    found: Found
-    rows: tuple[tuple[int, Row], ...]
-    """By label."""
-    claims: tuple[Claim, ...]
 
 
 def import_found(
@@ -77,16 +57,16 @@ def import_found(
     Raises what `found` raises, then nothing is received, and as `submit` does.
     """
     with intake.open_db() as db:
-        labels = _Labels(KnownLabels.load(db))
+        labels = Labels(KnownLabels.load(db))
     taken: dict[str, Taken] = defaultdict(Taken)
-    wanted: list[_Wanted] = []
+    wanted: list[Wanted] = []
     for one in found:
         if isinstance(one, Unusable):
-            taken[defaults.supplier].refused.append(_refused(one, defaults))
+            taken[defaults.supplier].refused.append(refused_one(one, defaults))
         else:
-            sorted_out = _sort_out(one, labels, defaults, notes)
-            taken[defaults.supplier].refused += sorted_out[1]
-            wanted += sorted_out[0]
+            some, refused = sort_out(one, labels, defaults=defaults, notes=notes)
+            taken[defaults.supplier].refused += refused
+            wanted += some
     landed = _land(intake, wanted, notes)
     if fetch is not None:
         landed |= fetch([one.found.path for one in wanted if not one.found.place])
@@ -101,92 +81,7 @@ def import_found(
     return Imported(receipts, notes.list())
 
 
-class _Labels:
-    """The hub's labels, as what a format says is looked up in them."""
-
-    def __init__(self, known: KnownLabels) -> None:
-        self.known = known
-        self._explained: dict[str, str] = {}
-
-    def find(self, said: Said) -> int | None:
-        by_mid = self.known.ids.get(fold_name(said.mid)) if said.mid else None
-        return self.known.ids.get(fold_name(said.name)) if by_mid is None else by_mid
-
-    def explain(self, said: Said) -> str:
-        # A list may name it a million times.
-        if said.name not in self._explained:
-            self._explained[said.name] = explain_unknown(said.name, self.known.printed)
-        return self._explained[said.name]
-
-    @property
-    def root(self) -> int | None:
-        return self.known.ids.get(fold_name(ROOT_MID))
-
-
-def _refused(one: Unusable, defaults: Defaults) -> Refusal:
-    return Refusal(one.path, one.label, defaults.supplier, one.reason, one.message)
-
-
-def _sort_out(
-    found: Found, labels: _Labels, defaults: Defaults, notes: Notes
-) -> tuple[list[_Wanted], list[Refusal]]:
-    """Return what to receive of a picture, if anything, and what is refused of it."""
-    shown = (*found.labels, *(box.label for box in found.boxes))
-    refused = [
-        _refused(Unusable(found.path, said.name, "unknown_label", labels.explain(said)), defaults)
-        for said in dict.fromkeys((*shown, *found.negatives))
-        if labels.find(said) is None
-    ]
-    claims = _claims(found, labels, notes)
-    label_ids = [claim.label_id for claim in claims if claim.value == "positive"]
-    is_all_known = all(labels.find(said) is not None for said in shown)
-    if not label_ids and is_all_known and claims and labels.root is not None:
-        # It is known only by what it does not show: everything is under the root.
-        label_ids = [labels.root]
-    if not label_ids:
-        if not refused:
-            message = "nothing is said of what it shows, or does not show; give it a label"
-            refused.append(_refused(Unusable(found.path, "", "no_label", message), defaults))
-        return [], refused
-    given = {name: text for name, text in found.given.items() if text}
-    try:
-        rows = tuple(
-            (each, make_row(found.path, labels.known.shown[each], defaults=defaults, given=given))
-            for each in label_ids
-        )
-    except Malformed as error:
-        name = labels.known.shown[label_ids[0]]
-        return [], [
-            *refused,
-            _refused(Unusable(found.path, name, error.reason, str(error)), defaults),
-        ]
-    said = tuple(claim for claim in claims if claim.is_verified)
-    return [_Wanted(found, rows, said)], refused
-
-
-def _claims(found: Found, labels: _Labels, notes: Notes) -> list[Claim]:
-    """Return one claim a label, those that it shows first.
-
-    What is verified goes before what is not, and a verified positive before a verified negative.
-    """
-    positives: dict[int, bool] = {}
-    for said in (*found.labels, *(box.label for box in found.boxes)):
-        if (label_id := labels.find(said)) is not None:
-            positives[label_id] = said.is_verified or positives.get(label_id, False)
-    negatives = {each for each in map(labels.find, found.negatives) if each is not None}
-    for label_id in sorted(negatives & positives.keys()):
-        notes.add(_CONTRADICTED, f"{labels.known.shown[label_id]} in {found.path}")
-        if positives[label_id]:
-            negatives.remove(label_id)
-        else:
-            del positives[label_id]
-    return [
-        *(Claim(label_id, "positive", is_sure) for label_id, is_sure in positives.items()),
-        *(Claim(label_id, "negative", True) for label_id in sorted(negatives)),
-    ]
-
-
-def _without_repeats(wanted: Iterable[_Wanted], taken: Taken) -> Iterator[_Wanted]:
+def _without_repeats(wanted: Iterable[Wanted], taken: Taken) -> Iterator[Wanted]:
     """Yield pictures with the labels under which their path did not come before in the call."""
     seen: set[tuple[str, int]] = set()
     for one in wanted:
@@ -202,7 +97,7 @@ def _without_repeats(wanted: Iterable[_Wanted], taken: Taken) -> Iterator[_Wante
             yield replace(one, rows=tuple(fresh))
 
 
-def _take(one: _Wanted, file: Landed | Unread, taken: Taken, placer: "_Placer") -> None:
+def _take(one: Wanted, file: Landed | Unread, taken: Taken, placer: "_Placer") -> None:
     if isinstance(file, Unread):
         taken.refused += (refusal(row, file.reason, file.message) for _, row in one.rows)
         return
@@ -227,7 +122,7 @@ class _Placer:
 
     intake: Intake
     headers: Headers
-    labels: _Labels
+    labels: Labels
     notes: Notes
 
     def boxes(self, found: Found, file: Landed) -> list[Box]:
@@ -253,7 +148,7 @@ def _clean_source(source: str) -> str:
     return "".join(c if c.isprintable() else " " for c in source[:LONGEST_NAME]).strip()
 
 
-def _land(intake: Intake, wanted: Sequence[_Wanted], notes: Notes) -> dict[str, Landed | Unread]:
+def _land(intake: Intake, wanted: Sequence[Wanted], notes: Notes) -> dict[str, Landed | Unread]:
     """Land each file once; one that stands otherwise than the format says gets an orientation."""
     places = {one.found.place: one.found.turn_degrees for one in wanted if one.found.place}
     intake.objects.remove_stale()

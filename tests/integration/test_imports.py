@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from cluster.cli.import_ import FORMATS
 from hub.imports.formats import IMPORTS
 from hub.imports.found import FormatError
 from hub.rules.jpeg import strip_jpeg
@@ -440,6 +441,10 @@ def test_metadata_in_parquet_alone_is_one_sentence(importer, put, tmp_path):
     put("h/train/metadata.parquet", b"PAR1")
     with pytest.raises(FormatError, match=r"metadata\.jsonl"):
         importer("imagefolder", tmp_path / "h")
+
+
+def test_the_command_names_every_format():
+    assert sorted(FORMATS) == sorted(IMPORTS)
 
 
 # --- nothing outside the folder
