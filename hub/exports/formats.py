@@ -1,11 +1,15 @@
-"""The formats that a subset can be written in, by name."""
+"""The formats that a subset can be written in, by name; nothing of them is loaded to list them."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from hub.exports.source import Source
-from hub.exports.target import Target
+if TYPE_CHECKING:
+    from hub.exports.source import Source
+    from hub.exports.target import Target
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Format:
 
 
 def _at(place: str) -> Callable[[Source, Target], None]:
-    """Name a function that is imported when it is called: a list of formats needs none of them."""
+    """Name a function that is imported when it is called."""
     module, _, attribute = place.partition(":")
 
     def write(source: Source, target: Target) -> None:
