@@ -20,14 +20,13 @@ class FacetRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CountRow:
-    label_key: str
+class LabelCounts:
+    key: str
     name: str
     own: int
     rollup: int
     verified: int
-    undisputed: int
-    rollup_verified: int
+    trainable: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +60,9 @@ def list_largest(
     )
 
 
-def list_counts(db: Connection) -> list[CountRow]:
+def list_counts(db: Connection, *, evidence: str) -> list[LabelCounts]:
     """Return the counts of every label by name."""
-    return fetch_all(db, "facets/list_counts", CountRow)
+    return fetch_all(db, "facets/list_counts", LabelCounts, evidence=evidence)
 
 
 def find_label_name(db: Connection, label_key: str) -> str | None:

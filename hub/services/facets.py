@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hub.catalogue import facets as catalogue
-from hub.catalogue.facets import FacetRow
+from hub.catalogue.facets import FacetRow, LabelCounts
 from hub.db import Connection
 from hub.errors import NotFound
 from hub.rules.labels import fold_name
@@ -23,16 +23,6 @@ class Facet:
     verified: int
     trainable: int
     parents: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class LabelCounts:
-    key: str
-    name: str
-    own: int
-    rollup: int
-    verified: int
-    trainable: int
 
 
 def list_facets(
@@ -80,17 +70,7 @@ def list_largest(
 
 def list_counts(db: Connection, *, evidence: str) -> list[LabelCounts]:
     """Return the counts of all labels, by name."""
-    return [
-        LabelCounts(
-            key=row.label_key,
-            name=row.name,
-            own=row.own,
-            rollup=row.rollup,
-            verified=row.verified,
-            trainable=row.rollup_verified if evidence == "verified" else row.undisputed,
-        )
-        for row in catalogue.list_counts(db)
-    ]
+    return catalogue.list_counts(db, evidence=evidence)
 
 
 def _facet(row: FacetRow, evidence: str) -> Facet:

@@ -1,5 +1,7 @@
 -- The counts of every label, by name.
-SELECT label.label_key, label_name.name, own, rollup, verified, undisputed, rollup_verified
+--   evidence  supplier, or verified: what makes a picture trainable
+SELECT label.label_key AS key, label_name.name, own, rollup, verified,
+       CASE %(evidence)s WHEN 'verified' THEN rollup_verified ELSE undisputed END AS trainable
   FROM label_count
   JOIN label USING (label_id)
   JOIN label_name USING (label_id)
