@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from hub.rules.manifests import LabelRef
 
-_ODD = ("Cc", "Cs", "Cn", "Zl", "Zp")
+_ODD = ("Cc", "Cs", "Zl", "Zp")
 _TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 _LONGEST_BYTES = 100
 _KEPT_SIGNS = " _-.(),"
@@ -67,4 +67,6 @@ def _is_odd(character: str) -> bool:
         unicodedata.category(character) in _ODD
         or unicodedata.bidirectional(character) in _TURNS
         or character == "\ufeff"
+        # No characters, now or ever; those that are not assigned yet may be letters tomorrow.
+        or ord(character) & 0xFFFE == 0xFFFE
     )

@@ -47,3 +47,8 @@ def test_text_stands_on_one_line(text):
     assert len(line) == len(text)
     assert len(f"{line}.".splitlines()) == 1
     assert not any(unicodedata.category(c) == "Cc" for c in line)
+
+
+def test_what_xml_cannot_hold_is_a_space_and_joined_signs_stay_joined():
+    assert one_line("a\ufffeb\U0001ffffc\ufeffd\u202ee") == "a b c d e"
+    assert one_line("👩\u200d🚀 می\u200cخواهم") == "👩\u200d🚀 می\u200cخواهم"
