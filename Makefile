@@ -38,7 +38,7 @@ train-setup: .venv-train/.is-set-up ## Make .venv-train, with TensorFlow and Pet
 	@echo "train-setup: .venv-train, 2 GB: a minute or two, once" >&2
 	@.venv-train/bin/python -c 'import pip' 2>/dev/null || $(BIN)/python -m venv --clear .venv-train
 	@PIP_CONSTRAINT=$(CURDIR)/constraints/train.txt .venv-train/bin/python -m pip install --quiet \
-		keras petastorm setuptools tensorflow-cpu
+		keras petastorm pillow setuptools tensorflow-cpu urllib3
 	@touch $@
 
 demo: setup ## Submit, publish, count, verify and download pictures (PHOTOS=folder for your own)
