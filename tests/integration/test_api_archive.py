@@ -187,6 +187,18 @@ def test_what_was_not_handed_over_is_not_counted(api, eve, path, whole, monkeypa
     assert downloads(api) == [("{[0,100)}", False)]
 
 
+def test_no_connection_is_held_while_bytes_flow(api, eve, path, whole):
+    answer = eve.ask("GET", path, buffered=False)
+    assert next(answer.iter_encoded())
+    busy = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND backend_type = 'client backend' AND state <> 'idle' AND pid <> pg_backend_pid()"
+    )
+    assert api.run(busy) == [(0,)]
+    assert api.app.extensions["hub"].pool._idle.qsize() == 1
+    answer.close()
+
+
 def test_a_download_goes_on_while_postgres_does_not_answer(api, eve, path, whole, monkeypatch):
     api.run("DELETE FROM download")
     pool = api.app.extensions["hub"].pool

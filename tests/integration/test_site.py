@@ -2,13 +2,16 @@ import http.client
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
@@ -16,9 +19,11 @@ import pytest
 
 from cluster.ports import free_port
 from hub.db import connect
+from hub.rules.locks import parse_lock
 from hub.services.accounts import add_user, issue_token
 
 HOST = "127.0.0.1"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
 ROUNDS, SOCKETS = 5, 10
 """Downloads that a killed server cuts off at random offsets: 50, over five servers."""
 PICTURES, PICTURE_BYTES = 16, 2 * 1024**2
@@ -274,6 +279,38 @@ def test_bodies_are_bounded_over_the_wire(published, settings, token):
             assert response.status == status
             assert json.loads(response.read())["status"] == status
             connection.close()
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="this machine has no curl")
+def test_the_tasks_of_the_documentation_work_as_they_are_written(
+    published, settings, token, tmp_path
+):
+    for content, label in ((b"bear" * 99, "Bear"), (b"brown" * 99, "Brown bear")):
+        image_id = published.add(content, label)
+    published.write_lake()
+    with connect(settings.database_url) as db:
+        add_user(db, "dan", role="premium")
+    tasks = DOCUMENT.read_text().partition("## Tasks")[2].split("```")[1]
+    # What stands in the document for something of the reader's own.
+    tasks = tasks.replace("hub_...", token).replace("API=http://127.0.0.1:8000", "API=http://$AT")
+    failing = 'curl() { command curl -sS --fail-with-body --retry 0 "$@"; }\n'
+    with running(settings) as (_, port):
+        root = make_subset(port, token).split("/")[4]
+        given = {"AT": f"{HOST}:{port}", "ROOT": root, "IMAGE": image_id}
+        ran = subprocess.run(
+            ["bash", "-e", "-c", failing + tasks],
+            cwd=tmp_path,
+            env={**os.environ, **given},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert ran.returncode == 0, ran.stdout[-500:] + ran.stderr
+    assert (tmp_path / "picture.jpg").read_bytes() == content
+    with zipfile.ZipFile(tmp_path / "bears.zip") as archive:
+        assert archive.testzip() is None
+    assert parse_lock((tmp_path / "bears.toml").read_text(), where="bears.toml").root == root
 
 
 def ended(settings, *words, **changes):
