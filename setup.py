@@ -36,6 +36,7 @@ setup(
             "mlcroissant",
             "mypy",
             "pycocotools",
+            "psutil",
             "pytest",
             "ruff",
             "schemathesis",
