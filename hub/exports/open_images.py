@@ -72,7 +72,9 @@ def _image(one: Picture) -> tuple[object, ...]:
 
 def _labels(one: Picture) -> Iterator[tuple[object, ...]]:
     for label in positives(one):
-        yield one.image_id, "crowdsource-verification", _mid(label), 1
+        # Both are of people: who brought the picture, and who confirmed what it shows.
+        source = "verification" if label.key in one.verified else "crowdsource-verification"
+        yield one.image_id, source, _mid(label), 1
     for label in one.negatives:
         yield one.image_id, "verification", _mid(label), 0
 

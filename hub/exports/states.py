@@ -117,24 +117,22 @@ def _box_record(box: Box, classes: Classes) -> dict[str, Any]:
 
 
 def pixel_box(box: Box, picture: Picture) -> tuple[float, float, float, float]:
-    """Return left, top, width and height in pixels of the upright picture, to 1/100."""
+    """Return left, top, width and height in pixels of the upright picture.
+
+    To 1/100,000: so the shares of the sides, of six decimals, can be had again.
+    """
     width, height = picture.width_px, picture.height_px
     left, top = box.x_min * width, box.y_min * height
     sides = (box.x_max * width - left, box.y_max * height - top)
-    return _hundredths((left, top, *sides))
+    one, two, three, four = (round(value, 5) for value in (left, top, *sides))
+    return one, two, three, four
 
 
 def whole_pixel_box(box: Box, picture: Picture) -> tuple[int, int, int, int]:
     """Return left, top, right and bottom: the pixels that the box touches, right and bottom out."""
     width, height = picture.width_px, picture.height_px
     # Rounded first: sides come to six decimals, and a hair below 29 must not become 28.
-    left, top, right, bottom = _hundredths(
-        (box.x_min * width, box.y_min * height, box.x_max * width, box.y_max * height)
-    )
+    sides = (box.x_min * width, box.y_min * height, box.x_max * width, box.y_max * height)
+    left, top, right, bottom = (round(side, 2) for side in sides)
     left, top = min(math.floor(left), width - 1), min(math.floor(top), height - 1)
     return left, top, max(math.ceil(right), left + 1), max(math.ceil(bottom), top + 1)
-
-
-def _hundredths(values: Sequence[float]) -> tuple[float, float, float, float]:
-    one, two, three, four = (round(value, 2) for value in values)
-    return one, two, three, four

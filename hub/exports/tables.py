@@ -16,7 +16,7 @@ TABLES = (ATTRIBUTION, README, LABELS, LOCK)
 
 _LABEL_COLUMNS = (
     *("path", "label", "mid", "split", "image_id"),
-    *("picked", "implied", "label_key", "group_id", "state"),
+    *("picked", "implied", "label_key", "group_id", "state", "verified"),
 )
 _ATTRIBUTION_COLUMNS = ("path", "author", "licence", "source")
 
@@ -41,6 +41,7 @@ def write_tables(
     `labels.csv` has a row a picture and label that it shows (`state` positive) or is verified not
     to show (negative); of any other label nothing is known. `picked`: the subset was picked by
     this label. `implied`: nobody claimed it of the picture, it follows from a narrower label.
+    `verified`: a review or a human-verified import confirmed it.
     """
     labels(_csv_line(_LABEL_COLUMNS))
     attribution(_csv_line(_ATTRIBUTION_COLUMNS))
@@ -62,14 +63,17 @@ def _label_rows(one: Picture) -> Iterable[bytes]:
     picked, claimed = ({label.key for label in some} for some in (one.picked, one.labels))
     for key, label in sorted(labels.items()):
         flags = (_flag(key in picked), _flag(key not in claimed))
-        yield _label_row(one, label, flags=flags, state="positive")
+        said = ("positive", _flag(key in one.verified))
+        yield _label_row(one, label, flags=flags, said=said)
     for label in one.negatives:
-        yield _label_row(one, label, flags=("false", "false"), state="negative")
+        yield _label_row(one, label, flags=("false", "false"), said=("negative", "true"))
 
 
-def _label_row(one: Picture, label: LabelRef, *, flags: Sequence[str], state: str) -> bytes:
+def _label_row(
+    one: Picture, label: LabelRef, *, flags: Sequence[str], said: Sequence[str]
+) -> bytes:
     named = (image_path(one), inert(label.name), label.mid or "", one.split, one.image_id)
-    return _csv_line((*named, *flags, label.key, one.group_id, state))
+    return _csv_line((*named, *flags, label.key, one.group_id, *said))
 
 
 def _flag(value: bool) -> str:

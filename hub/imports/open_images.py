@@ -25,6 +25,7 @@ class _Picture:
     name: str
     human: dict[str, set[bool]] = field(default_factory=dict)
     """By MID: what people answered."""
+    verified: set[str] = field(default_factory=set)
     machine: set[str] = field(default_factory=set)
     boxes: list[tuple[str, Place, str, bool]] = field(default_factory=list)
     turn_degrees: int = 0
@@ -109,6 +110,8 @@ def _read_labels(path: str, pictures: Mapping[str, _Picture], order: Order) -> N
         confidence = number(row["Confidence"])
         if row["Source"] in _HUMAN and confidence in (0, 1):
             one.human.setdefault(row["LabelName"], set()).add(confidence == 1)
+            if row["Source"] == "verification":
+                one.verified.add(row["LabelName"])
         elif confidence >= order.min_confidence:
             one.machine.add(row["LabelName"])
         else:
@@ -151,7 +154,8 @@ def _found(
         place,
         place,
         labels=(
-            *(said(mid, is_verified=not order.is_own) for mid in confirmed),
+            # A hub's own export tells what was brought from what others confirmed.
+            *(said(mid, is_verified=not order.is_own or mid in one.verified) for mid in confirmed),
             *map(said, others),
         ),
         negatives=tuple(map(said, denied)),

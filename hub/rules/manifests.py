@@ -76,6 +76,8 @@ class Picture:
     neighbourhood: str | None
     negatives: tuple[LabelRef, ...] = ()
     """What it is verified not to show, by key. Of any other label nothing is known."""
+    verified: tuple[str, ...] = ()
+    """Keys of those of `labels` that a review or a human-verified import confirmed, sorted."""
     boxes: tuple[Box, ...] = ()
     """By label, then as they came."""
 
@@ -134,6 +136,7 @@ def picture_from(values: Mapping[str, Any]) -> Picture:
     """
     lists: dict[str, Any] = {name: _labels(values.get(name, ())) for name in _LABEL_LISTS}
     lists["boxes"] = tuple(Box(**box) for box in values.get("boxes", ()))
+    lists["verified"] = tuple(sorted(values.get("verified", ())))
     picture = Picture(**{**values, **lists})
     if not is_sha256(picture.image_id) or picture.format not in EXTENSIONS:
         raise ValueError(f"{picture.image_id!r} of format {picture.format!r} is no picture")
@@ -144,10 +147,11 @@ def picture_from(values: Mapping[str, Any]) -> Picture:
 
 
 _LABEL_LISTS = ("labels", "negatives", "picked")
+_OPTIONAL = ("negatives", "verified", "boxes")
 _TYPES = {
     field.name: {str: (str,), int: (int,), str | None: (str, type(None))}[field.type]  # type: ignore[index]
     for field in fields(Picture)
-    if field.name not in (*_LABEL_LISTS, "boxes")
+    if field.name not in (*_LABEL_LISTS, *_OPTIONAL)
 }
 
 
@@ -167,7 +171,8 @@ def line_of(picture: Picture) -> bytes:
         labels = getattr(picture, name)
         values[name] = [{"key": one.key, "name": one.name, "mid": one.mid} for one in labels]
     values["boxes"] = [asdict(box) for box in picture.boxes]
-    for name in ("negatives", "boxes"):
+    values["verified"] = picture.verified
+    for name in _OPTIONAL:
         # As manifests were before they could hold any; and most pictures have none.
         if not values[name]:
             del values[name]

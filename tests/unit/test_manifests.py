@@ -59,6 +59,7 @@ pictures = st.builds(
     city=st.none() | text,
     neighbourhood=st.none() | text,
     negatives=label_tuples,
+    verified=st.lists(text, max_size=3, unique=True).map(lambda keys: tuple(sorted(keys))),
     boxes=st.lists(boxes, max_size=3).map(tuple),
 )
 manifests = st.lists(pictures, min_size=1, max_size=5, unique_by=lambda one: one.image_id).map(

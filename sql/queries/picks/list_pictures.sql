@@ -13,7 +13,9 @@ WITH named AS (
 ), said AS (
     SELECT wanted.image_id,
            jsonb_agg(named.label) FILTER (WHERE label_claim.value = 'positive') AS labels,
-           jsonb_agg(named.label) FILTER (WHERE label_claim.value = 'negative') AS negatives
+           jsonb_agg(named.label) FILTER (WHERE label_claim.value = 'negative') AS negatives,
+           array_agg(named.label_key) FILTER
+               (WHERE label_claim.value = 'positive' AND label_claim.is_verified) AS verified
       FROM wanted
       JOIN label_claim ON label_claim.image_id = wanted.image_id
        AND label_claim.value IN ('positive', 'negative')
@@ -39,6 +41,7 @@ SELECT image.image_id, image.format, image.size_bytes, image.crc32, image.width_
        image.height_px, image.split, image.group_id, image.label_key,
        coalesce(said.labels, '[]') AS labels,
        coalesce(said.negatives, '[]') AS negatives,
+       coalesce(said.verified, '{}') AS verified,
        array(SELECT named.label FROM named WHERE named.label_id = ANY (wanted.picked)) AS picked,
        coalesce(boxed.boxes, '[]') AS boxes,
        image.licence, image.author, image.source,
