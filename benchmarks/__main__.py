@@ -51,6 +51,7 @@ PARTS = {
         6,
         {**_FEW_PICTURES, "BENCH_ENTRIES": "20000", "BENCH_LARGE_GB": "1"},
     ),
+    "pulling": Part("a pull over HTTP, beside a parallel copy of loose files", 2, _FEW_PICTURES),
     "facets": Part(
         "counts and pages of labels, beside plain statements over the rows",
         8,

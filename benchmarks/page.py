@@ -11,7 +11,17 @@ from pathlib import Path
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 RESULTS = Path(__file__).with_name("results")
-PARTS = ("ingest", "profile", "hashing", "search", "growth", "writing", "archive", "facets")
+PARTS = (
+    "ingest",
+    "profile",
+    "hashing",
+    "search",
+    "growth",
+    "writing",
+    "archive",
+    "pulling",
+    "facets",
+)
 """Modules with `main`, and `lay_out`, which turns a result into Markdown."""
 
 

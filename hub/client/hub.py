@@ -90,7 +90,9 @@ class Hub:
         """
         if isinstance(reference, Lock):
             return RemoteSubset(self._web, reference)
-        if isinstance(reference, Path) or Path(reference).is_file():
+        # A folder is none: a subset is pulled into one of its own name.
+        is_file = os.path.exists(reference) and not os.path.isdir(reference)
+        if isinstance(reference, Path) or is_file:
             return RemoteSubset(self._web, read_lock(Path(reference)))
         root = reference if is_sha256(reference) else self._root_of(reference)
         return _subset(self._web, root)

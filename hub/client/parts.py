@@ -10,7 +10,7 @@ from urllib3 import BaseHTTPResponse, HTTPResponse
 Span: TypeAlias = tuple[int, int]
 """First byte, and the one behind the last."""
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 20
 _MOST_HEAD = 1 << 14
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/\d{1,18}")
 _SEVERAL = "multipart/byteranges"

@@ -281,6 +281,20 @@ def test_hub_pull_asks_the_hub_that_it_is_told_of(subset, site, tmp_path, by):
     assert json.loads(exported.stdout)["images"] == 30
 
 
+@pytest.mark.parametrize("by", ["lake", "http"])
+def test_a_subset_is_pulled_again_into_the_folder_of_its_name(
+    subset, site, settings, tmp_path, monkeypatch, by
+):
+    monkeypatch.chdir(tmp_path)
+    environ = {"HUB_HOME": str(settings.home), "HUB_DATABASE_URL": settings.database_url}
+    if by == "http":
+        environ = {"HUB_URL": site.url, "HUB_TOKEN": site.token()}
+    for fetched in (30, 0):
+        said = CliRunner().invoke(cli, ["pull", "bears", "bears", "--json"], env=environ)
+        assert said.exit_code == 0, said.output
+        assert json.loads(said.stdout)["fetched"] == fetched
+
+
 def test_a_lock_of_elsewhere_is_not_believed(hub, subset, settings):
     changed = hub.subset(replace(subset.lock, images=29))
     with pytest.raises(LockError, match="was changed"):
