@@ -16,6 +16,8 @@ from hub.rules.recipes import Recipe, make_recipe, recipe_values
 
 _READ = (1, FORMAT)
 _KINDS = {str: "text", int: "a whole number"}
+_MOST = 2**63 - 1
+"""What the catalogue counts in."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def parse_lock(text: str, *, where: str) -> Lock:
     """
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits is a ValueError of Python's own.
         raise LockError(f"{where} is not a subset lock: {error}.") from error
     return _Reader(tables, where).lock()
 
@@ -116,6 +119,8 @@ class _Reader:
 
     def _notes(self) -> Notes:
         said = self.tables.get("notes", {})
+        if not isinstance(said, Mapping):
+            raise self.wrong("notes", "name", "it must be a table")
         kinds = {one.name: type(one.default) for one in fields(Notes) if one.name in said}
         return Notes(**{name: self.get("notes", name, kind) for name, kind in kinds.items()})
 
@@ -124,7 +129,7 @@ class _Reader:
         if not isinstance(values, Mapping) or key not in values:
             raise self.wrong(table, key, "it is missing")
         # By identity: a truth value is a whole number to isinstance.
-        if type(values[key]) is not kind:
+        if type(values[key]) is not kind or (kind is int and abs(values[key]) > _MOST):
             raise self.wrong(table, key, f"it must be {_KINDS[kind]}")
         return values[key]
 

@@ -5,7 +5,6 @@ equal recipes, whatever the order they were written in.
 """
 
 import json
-import math
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -112,7 +111,8 @@ def parse_recipe(text: str, *, where: str) -> Recipe:
     """
     try:
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits is a ValueError of Python's own.
         raise RecipeError(f"{where} is not TOML: {error}.") from error
     recipe = values.get("recipe", values)
     if not isinstance(recipe, Mapping):
@@ -182,8 +182,15 @@ def _read(key: str, value: object, where: str) -> Any:
     try:
         return _READERS[key](value)
     except _Wrong as wrong:
-        shown = json.dumps(value, default=str, ensure_ascii=True)[:60]
-        raise RecipeError(f"{where}: {key} is {shown}; it must be {wrong}.") from None
+        raise RecipeError(f"{where}: {key} is {_shown(value)}; it must be {wrong}.") from None
+
+
+def _shown(value: object) -> str:
+    try:
+        return json.dumps(value, default=str, ensure_ascii=True)[:60]
+    except (TypeError, ValueError, RecursionError):
+        # As of a number of thousands of digits.
+        return "what cannot be shown"
 
 
 def _flag(value: object) -> bool:
@@ -238,7 +245,7 @@ def _box(value: object) -> tuple[float, ...]:
     if not isinstance(value, list | tuple) or len(value) not in (0, 4):
         raise wrong
     for side, (low, high) in zip(value, _WEST_SOUTH_EAST_NORTH, strict=False):
-        if type(side) not in (int, float) or not math.isfinite(side) or not low <= side <= high:
+        if type(side) not in (int, float) or not low <= side <= high:
             raise wrong
     # Not -0.0, which is equal to 0.0 and written otherwise.
     return tuple(float(side) + 0.0 for side in value)

@@ -73,6 +73,11 @@ def test_a_lock_is_plain_toml():
         ("[recipe]", "[recipes]", r"\[recipe\] labels: it is missing"),
         ('name = "bears"', "name = 7", r"\[notes\] name: it must be text"),
         ('"hub-1"', '"hub-1', r"is not a subset lock: .*line 13"),
+        ("images = 2", "images = " + "9" * 5000, "is not a subset lock: "),
+        ("images = 2", "images = 0x" + "f" * 5000, r"\[subset\] images: it must be a whole number"),
+        ("lake_version = 3", "lake_version = 9223372036854775808", r"\[notes\] lake_version"),
+        ("[notes]", "[" + "[" * 5000, "is not a subset lock: "),
+        ("[notes]", "more = " + "[" * 5000, "is not a subset lock: "),
     ],
 )
 def test_a_lock_that_is_not_sound_says_what_and_where(written, instead, said):
@@ -93,6 +98,11 @@ def test_a_lock_that_is_not_sound_says_what_and_where(written, instead, said):
 def test_a_lock_with_an_unsound_recipe_says_what_is_wrong_with_it(written, instead, said):
     with pytest.raises(LockError, match=rf"^The lock my.lock.*{said}"):
         parse_lock(lock_text(LOCK).replace(written, instead), where="my.lock")
+
+
+def test_notes_that_are_no_table_are_told():
+    with pytest.raises(LockError, match=r"at \[notes\] name: it must be a table"):
+        parse_lock("notes = 3\n" + lock_text(LOCK, with_notes=False), where="my.lock")
 
 
 def test_tables_of_a_later_minor_version_are_left_aside():

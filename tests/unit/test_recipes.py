@@ -84,6 +84,9 @@ def test_labels_become_canonical_and_stand_once():
         ),
         ({**BEAR, "within": [1, 2, 3]}, r"within is \[1, 2, 3\]; it must be \[west"),
         ({**BEAR, "within": [0, 1, 0, float("nan")]}, "within is"),
+        ({**BEAR, "within": [10**400, 0, 0, 0]}, "within is"),
+        ({**BEAR, "within": [0, float("-inf"), 0, 0]}, "within is"),
+        ({**BEAR, "seed": 10**5000}, "seed is what cannot be shown; it must be a whole number"),
         ({**BEAR, "within": [0, 10, 0, -10]}, "south is above north"),
         ({**BEAR, "taken_from": "2026-02-30"}, "a day such as 2026-01-31"),
         ({**BEAR, "taken_from": "20260131"}, "a day such as"),
@@ -97,7 +100,8 @@ def test_what_no_recipe_says_is_refused_with_the_key_and_the_remedy(written, sai
 
 
 @pytest.mark.parametrize(
-    "text", ["labels = [", "recipe = 7", "[recipe]\n[recipe]", "x = " + "[" * 5000]
+    "text",
+    ["labels = [", "recipe = 7", "[recipe]\n[recipe]", "x = " + "[" * 5000, "x = " + "9" * 5000],
 )
 def test_what_is_no_recipe_is_refused(text):
     with pytest.raises(RecipeError, match=r"^F"):
