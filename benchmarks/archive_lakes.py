@@ -13,7 +13,7 @@ from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_delt
 from deltalake.transaction import AddAction, RemoveAction
 
 from hub.config import Settings
-from hub.lake import ranges
+from hub.lake import indexes
 from hub.objects.local import Objects
 from hub.rules.locks import Lock
 from hub.rules.manifests import LabelRef, Picture, write_manifest
@@ -103,7 +103,7 @@ def _write_index(path: Path, some: list[Picture], *, step: int) -> None:
         "content_offset": pa.array([number * step + 4 for number in order], pa.int64()),
         "content_length": pa.array([PICTURE_BYTES] * len(order), pa.int64()),
     }
-    ranges._keep(path, pa.table(columns), made_of=ranges._state_of(path))
+    indexes._keep(path, pa.table(columns), made_of=indexes._state_of(path))
 
 
 def _picture(digest: "hashlib._Hash", file: int, *, content: bytes = b"", size: int = 0) -> Picture:

@@ -13,8 +13,8 @@ from delta.tables import DeltaTable
 from pyspark.sql import SparkSession
 
 from hub.lake.files import DataFile, list_files
+from hub.lake.indexes import load_index
 from hub.lake.pages import NotPlain
-from hub.lake.ranges import load_index
 from hub.lake.tables import TABLES, table_path
 from jobs.failures import failing_as
 

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from hub.judging import LandingError
-from hub.lake.ranges import write_index
+from hub.lake.indexes import write_index
 from hub.objects.local import Objects
 from hub.rules.publishing import published_bytes
 from hub.rules.reasons import Refused

@@ -14,8 +14,9 @@ import pyarrow as pa
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
+from hub.lake.indexes import forget_index, load_index
 from hub.lake.pages import NotPlain
-from hub.lake.ranges import Digests, Index, Range, digests_of, forget_index, index_ids, load_index
+from hub.lake.ranges import Digests, Index, Range, digests_of, index_ids
 from hub.lake.tables import find_table, table_path
 from hub.rules.manifests import Picture
 

@@ -15,8 +15,9 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hub.lake.indexes import forget_index, load_index, write_index
 from hub.lake.pages import NotPlain
-from hub.lake.ranges import WrongRange, forget_index, load_index, read_ranges, write_index
+from hub.lake.ranges import WrongRange, read_ranges
 
 FOLDER = "thumbnails"
 COLUMNS = ("thumbnail_299", "thumbnail_100", "look")

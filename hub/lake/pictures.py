@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hub.errors import PictureUnreadable
+from hub.lake.indexes import forget_index, load_index, write_index
 from hub.lake.pages import NotPlain
-from hub.lake.ranges import WrongRange, forget_index, load_index, read_ranges, write_index
+from hub.lake.ranges import WrongRange, read_ranges
 from hub.lake.tables import find_table, table_path
 from hub.rules.soundness import fault_of
 

@@ -1,15 +1,11 @@
-"""The range index beside a data file: where each picture's bytes lie, so that one read fetches one.
-
-The index is a cache: an absent, damaged or outdated one is made again from the data file.
-"""
+"""Where each picture's bytes lie in a data file, so that one read fetches one."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
-from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -19,16 +15,11 @@ import pyarrow.parquet as pq
 from hub.lake.pages import NotPlain, value_ranges
 
 CONTENT = ("content",)
-INDEX_FOLDER = "_index"
-"""Readers of Delta and its VACUUM leave folders alone whose name begins with an underscore."""
 
-_SUFFIX = ".idx"
 _DIGEST = 32
 _DIGESTS = np.dtype(f"S{_DIGEST}")
 _LENGTH = 4
 """Bytes of the length that stands before a plain value."""
-_VERSION = b"1"
-
 
 Digests: TypeAlias = npt.NDArray[np.bytes_]
 """Of 32 bytes each."""
@@ -110,17 +101,6 @@ def digests_of(image_ids: Iterable[str]) -> Digests:
     return np.frombuffer(bytes.fromhex("".join(image_ids)), dtype=_DIGESTS)
 
 
-def index_path(path: str | Path) -> Path:
-    """Return where the index of a data file lies, or would lie."""
-    data = Path(path)
-    return data.parent / INDEX_FOLDER / f"{data.name}{_SUFFIX}"
-
-
-def data_path(index: Path) -> Path:
-    """Return the data file that an index is of."""
-    return index.parent.parent / index.name.removesuffix(_SUFFIX)
-
-
 def index_file(path: str | Path, columns: Sequence[str] = CONTENT) -> Index:
     """Find every value of the columns in a Parquet file that has an `image_id`, a sha256 in hex.
 
@@ -137,10 +117,7 @@ def index_file(path: str | Path, columns: Sequence[str] = CONTENT) -> Index:
 def _index_of(file: int, parquet: pq.ParquetFile, columns: Sequence[str]) -> Index:
     digests = _digests(parquet)
     order = np.argsort(digests, kind="stable")
-    ids = pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(_DIGEST), len(order), [None, pa.py_buffer(digests[order].tobytes())]
-    )
-    arrays = {"image_id": ids}
+    arrays = {"image_id": _id_column(digests[order])}
     for column in columns:
         offsets, lengths = _column_ranges(file, parquet, column)
         if len(offsets) != len(order):
@@ -156,54 +133,13 @@ def index_ids(path: str | Path) -> Index:
     Raises OSError, ArrowException or KeyError if it cannot be read.
     """
     with pq.ParquetFile(path) as parquet:
-        digests = np.sort(_digests(parquet))
-    ids = pa.FixedSizeBinaryArray.from_buffers(
+        return Index(pa.table({"image_id": _id_column(np.sort(_digests(parquet)))}))
+
+
+def _id_column(digests: Digests) -> pa.Array:
+    return pa.FixedSizeBinaryArray.from_buffers(
         pa.binary(_DIGEST), len(digests), [None, pa.py_buffer(digests.tobytes())]
     )
-    return Index(pa.table({"image_id": ids}))
-
-
-def write_index(path: str | Path, columns: Sequence[str] = CONTENT) -> Index:
-    """Index a data file and keep the index beside it; raises as `index_file` does.
-
-    An index that cannot be kept, as in a lake that may only be read, is returned all the same.
-    """
-    made_of = _state_of(path)
-    index = index_file(path, columns)
-    _keep(path, index.table, made_of=made_of)
-    return index
-
-
-def _keep(path: str | Path, table: pa.Table, *, made_of: bytes) -> None:
-    target = index_path(path)
-    incoming = target.with_name(f".{target.name}.{uuid4().hex}.tmp")
-    with suppress(OSError):
-        target.parent.mkdir(exist_ok=True)
-        try:
-            marked = table.replace_schema_metadata({"version": _VERSION, "of": made_of})
-            with (
-                pa.OSFile(str(incoming), "wb") as sink,
-                pa.ipc.new_file(sink, marked.schema) as out,
-            ):
-                out.write_table(marked, max_chunksize=max(1, marked.num_rows))
-            os.replace(incoming, target)
-        finally:
-            incoming.unlink(missing_ok=True)
-
-
-def load_index(path: str | Path, columns: Sequence[str] = CONTENT) -> Index:
-    """Return the index beside a data file, made again if it is absent, damaged or of another file.
-
-    Raises as `index_file` does.
-    """
-    kept = _read_index(index_path(path), of=_state_of(path), columns=columns)
-    return kept or write_index(path, columns)
-
-
-def forget_index(path: str | Path) -> None:
-    """Remove the index of a data file that has turned out wrong; the next load makes it again."""
-    with suppress(OSError):
-        index_path(path).unlink()
 
 
 def read_ranges(path: str | Path, ranges: Iterable[Range]) -> Iterator[bytes]:
@@ -242,26 +178,7 @@ def _opened(path: str | Path) -> Iterator[int]:
         os.close(file)
 
 
-def _state_of(path: str | Path) -> bytes:
-    """Tell a file from another that was written under its name."""
-    status = os.stat(path)
-    return f"{status.st_size} {status.st_mtime_ns}".encode()
-
-
-def _read_index(path: Path, *, of: bytes, columns: Sequence[str]) -> Index | None:
-    try:
-        # Mapped: one lookup among a hundred thousand rows touches some twenty pages.
-        with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as kept:
-            table = kept.read_all()
-    except (OSError, pa.ArrowException):
-        return None
-    said = table.schema.metadata or {}
-    names = {f"{column}_{what}" for column in columns for what in ("offset", "length")}
-    is_right = (said.get(b"version"), said.get(b"of")) == (_VERSION, of)
-    return Index(table) if is_right and names <= {*table.column_names} else None
-
-
-def _digests(parquet: pq.ParquetFile) -> npt.NDArray[np.bytes_]:
+def _digests(parquet: pq.ParquetFile) -> Digests:
     try:
         ids = [bytes.fromhex(one) for one in parquet.read(["image_id"])["image_id"].to_pylist()]
     except (TypeError, ValueError) as error:
@@ -271,9 +188,7 @@ def _digests(parquet: pq.ParquetFile) -> npt.NDArray[np.bytes_]:
     return np.array(ids, dtype=_DIGESTS)
 
 
-def _column_ranges(
-    file: int, parquet: pq.ParquetFile, column: str
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _column_ranges(file: int, parquet: pq.ParquetFile, column: str) -> tuple[Numbers, Numbers]:
     leaves = [parquet.schema.column(number) for number in range(len(parquet.schema))]
     number = next((at for at, leaf in enumerate(leaves) if leaf.path == column), None)
     if number is None or leaves[number].physical_type != "BYTE_ARRAY":

@@ -17,7 +17,7 @@ from hub.catalogue import receipts, vacuum
 from hub.db import Connection, OpenDb
 from hub.lake import packs
 from hub.lake.files import list_unreferenced
-from hub.lake.ranges import INDEX_FOLDER, data_path, index_path
+from hub.lake.indexes import INDEX_FOLDER, data_path, index_path
 from hub.lake.tables import TABLES, stream_rows, table_path
 from hub.objects.local import Objects
 from hub.services.leases import HeldLease

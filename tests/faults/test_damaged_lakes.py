@@ -8,7 +8,8 @@ import pytest
 
 from hub.errors import HubError
 from hub.lake.files import list_files
-from hub.lake.ranges import index_file, index_path
+from hub.lake.indexes import index_path
+from hub.lake.ranges import index_file
 from hub.lake.tables import TABLES, table_path
 from hub.services.batches import STAGES
 

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pytest
 
 from hub.lake.files import list_files, list_unreferenced
+from hub.lake.indexes import index_path
 from hub.lake.pictures import Wanted, read_pictures
-from hub.lake.ranges import index_file, index_path
+from hub.lake.ranges import index_file
 from hub.lake.scans import Snapshot
 from hub.lake.tables import TABLES, table_path
 from jobs import compact, pipeline

@@ -9,8 +9,8 @@ import pytest
 from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_deltalake
 
 from hub.errors import PictureUnreadable
+from hub.lake.indexes import index_path, load_index
 from hub.lake.pictures import Wanted, data_files, read_data_file, read_pictures
-from hub.lake.ranges import index_path, load_index
 
 CONTENTS = {"m_a": [b"apple", b"amber"], "m_b": [b"bear", b"bison"], "m_c": [b"cat"]}
 
@@ -105,7 +105,7 @@ import re, sys
 import pyarrow.parquet
 from deltalake import DeltaTable
 from hub.lake.pictures import Wanted, data_files, read_data_file, read_pictures
-from hub.lake.ranges import index_path, load_index
+from hub.lake.indexes import index_path, load_index
 
 def peak_kb():
     # Not getrusage: a new process begins with the peak of the one that started it.

@@ -9,8 +9,8 @@ from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_delt
 
 from hub.errors import PictureUnreadable
 from hub.lake import locating, reading
+from hub.lake.indexes import index_path, load_index
 from hub.lake.locating import Locator
-from hub.lake.ranges import index_path, load_index
 from hub.lake.reading import read_in_order
 from hub.rules.manifests import Picture
 

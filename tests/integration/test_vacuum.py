@@ -17,9 +17,9 @@ from hub.catalogue import receipts
 from hub.config import Settings
 from hub.db import connect
 from hub.errors import LeaseHeld, StoresDiffer
+from hub.lake.indexes import index_path
 from hub.lake.packs import PackWriter, pack_path
 from hub.lake.pictures import Wanted, read_pictures
-from hub.lake.ranges import index_path
 from hub.objects.local import Objects
 from hub.rules.landing import landing_key
 from hub.services.leases import hold_lease

@@ -5,8 +5,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from hub.lake import packs
+from hub.lake.indexes import index_path, load_index
 from hub.lake.packs import COLUMNS, Packed, PackWriter, pack_path, read_pack
-from hub.lake.ranges import index_path, load_index
 
 
 def image_id(number):

@@ -7,18 +7,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hub.lake import ranges
+from hub.lake import indexes
+from hub.lake.indexes import data_path, index_path, load_index, write_index
 from hub.lake.pages import NotPlain
-from hub.lake.ranges import (
-    Range,
-    WrongRange,
-    data_path,
-    index_file,
-    index_path,
-    load_index,
-    read_ranges,
-    write_index,
-)
+from hub.lake.ranges import Range, WrongRange, index_file, read_ranges
 
 PLAIN = {"compression": "none", "use_dictionary": False, "write_statistics": False}
 
@@ -146,7 +138,7 @@ def test_the_index_is_kept_beside_the_file_and_used(write, monkeypatch):
     write_index(path)
     assert index_path(path) == path.parent / "_index" / "part-0.parquet.idx"
     assert data_path(index_path(path)) == path
-    monkeypatch.setattr(ranges, "index_file", None)
+    monkeypatch.setattr(indexes, "index_file", None)
     assert read_back(path, contents) == contents
 
 
