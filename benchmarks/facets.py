@@ -31,9 +31,10 @@ from hub.catalogue import counts, labels
 from hub.db import Connection, connect
 from hub.migrations import migrate
 from hub.rules.recipes import make_recipe
+from hub.services import picks
 from hub.services.counting import recount
 from hub.services.facets import list_counts, list_largest
-from hub.services.fast_counts import count_fast, list_newest
+from hub.services.fast_counts import list_newest
 from hub.services.labels import seed_labels
 
 _HERE = Path(__file__).parent
@@ -60,22 +61,16 @@ class Question:
 
 
 def _counted(
-    db: Connection, names: list[str], *, key: str, is_wide: bool = False, with_bytes: bool = True
-) -> tuple[int, ...]:
-    recipe = make_recipe({key: names, "with_descendants": is_wide})
-    found = count_fast(db, recipe, with_bytes=with_bytes)
-    assert found is not None
-    return (found.images,) if found.bytes is None else (found.images, found.bytes)
+    db: Connection, names: list[str], *, key: str, is_wide: bool = False
+) -> tuple[int, int]:
+    found = picks.count(db, make_recipe({key: names, "with_descendants": is_wide}))
+    return found.images, found.bytes
 
 
-def _first(rows: list[tuple[Any, ...]], *, most: int = 2) -> tuple[int, ...]:
-    return tuple(int(value or 0) for value in rows[0][:most])
+def _first(rows: list[tuple[Any, ...]]) -> tuple[int, ...]:
+    return tuple(int(value or 0) for value in rows[0][:2])
 
 
-_ANY = partial(_counted, key="labels")
-_ALL = partial(_counted, key="all_of")
-_WIDE = partial(_counted, key="labels", is_wide=True)
-_COUNT = partial(_first, most=1)
 QUESTIONS = {
     "all_counts": Question(
         "counts of all labels",
@@ -100,19 +95,18 @@ QUESTIONS = {
         peers.NEWEST_PICTURES,
         lambda rows: [image_no for (image_no,) in rows],
     ),
-    "any_of_3": Question("any of 3", 3, partial(_ANY, with_bytes=False), peers.ANY_OF, _COUNT),
-    "any_of_3_bytes": Question("any of 3, and bytes", 3, _ANY, peers.ANY_OF, _first),
-    "all_of_2": Question("all of 2", 2, partial(_ALL, with_bytes=False), peers.ALL_OF, _COUNT),
-    "all_of_2_bytes": Question("all of 2, and bytes", 2, _ALL, peers.ALL_OF, _first),
-    "descendants": Question(
-        "a label with descendants",
-        1,
-        partial(_WIDE, with_bytes=False),
-        peers.WITH_DESCENDANTS,
-        _COUNT,
+    "any_of_3": Question(
+        "any of 3, and their bytes", 3, partial(_counted, key="labels"), peers.ANY_OF, _first
     ),
-    "descendants_bytes": Question(
-        "a label with descendants, and bytes", 1, _WIDE, peers.WITH_DESCENDANTS, _first
+    "all_of_2": Question(
+        "all of 2, and their bytes", 2, partial(_counted, key="all_of"), peers.ALL_OF, _first
+    ),
+    "descendants": Question(
+        "a label with descendants, and their bytes",
+        1,
+        partial(_counted, key="labels", is_wide=True),
+        peers.WITH_DESCENDANTS,
+        _first,
     ),
 }
 

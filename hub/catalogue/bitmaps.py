@@ -60,7 +60,7 @@ def list_differences(db: Connection) -> list[BitmapDifference]:
 @dataclass(frozen=True, slots=True)
 class PickSize:
     images: int
-    bytes: int | None
+    bytes: int
     per_label: Mapping[str, int]
     """Pictures of the pick by the id of each of its labels, as text; labels without are absent."""
 
@@ -94,7 +94,6 @@ def count_pick(
     none_ids: Collection[int],
     splits: Collection[str] | None,
     licences: Collection[str] | None,
-    with_bytes: bool,
 ) -> PickSize:
     """Count the pictures that are under one of the first labels, all of the second and none of
     the third; `facet` is `own` or `rollup`, None lets every split or licence pass."""
@@ -108,7 +107,6 @@ def count_pick(
         none_values=[str(label_id) for label_id in none_ids],
         splits=None if splits is None else list(splits),
         licences=None if licences is None else list(licences),
-        with_bytes=with_bytes,
     )
     assert size is not None
     return size

@@ -20,20 +20,19 @@ _KNOWN = (
 _NEWEST = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class FastCount:
+@dataclass(frozen=True)
+class Counted:
     """What a recipe comes to; `per_label` counts pictures by each of its picked labels."""
 
     images: int
-    bytes: int | None
+    bytes: int
     per_label: Mapping[str, int]
 
 
-def count_fast(db: Connection, recipe: Recipe, *, with_bytes: bool = True) -> FastCount | None:
+def count_fast(db: Connection, recipe: Recipe) -> Counted | None:
     """Count what a recipe comes to now, exactly; None if it asks for more than bitmaps know.
 
-    Without `with_bytes` the sum of bytes is None, for half the time. Raises NotFound for an
-    unknown label.
+    Raises NotFound for an unknown label.
     """
     if not _is_known(recipe):
         return None
@@ -49,11 +48,10 @@ def count_fast(db: Connection, recipe: Recipe, *, with_bytes: bool = True) -> Fa
         none_ids=found["none_of"],
         splits=recipe.splits or None,
         licences=licences_of(recipe),
-        with_bytes=with_bytes,
     )
     picked = found["labels"] | found["all_of"]
     per_label = {name: size.per_label.get(str(label_id), 0) for label_id, name in picked.items()}
-    return FastCount(size.images, size.bytes, dict(sorted(per_label.items())))
+    return Counted(size.images, size.bytes, dict(sorted(per_label.items())))
 
 
 def licences_of(recipe: Recipe) -> list[str] | None:

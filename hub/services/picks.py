@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from hub.catalogue import picks as catalogue
@@ -13,17 +13,8 @@ from hub.rules.capping import cap_of, keep_capped
 from hub.rules.manifests import Picture
 from hub.rules.quality import THRESHOLDS
 from hub.rules.recipes import LABEL_KEYS, Recipe, with_labels
-from hub.services.fast_counts import count_fast, licences_of
+from hub.services.fast_counts import Counted, count_fast, licences_of
 from hub.services.labels import find_label
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What a recipe comes to; `per_label` counts pictures by each of its picked labels."""
-
-    images: int
-    bytes: int
-    per_label: Mapping[str, int]
 
 
 class Pick:
@@ -90,10 +81,7 @@ class Pick:
 
 def count(db: Connection, recipe: Recipe) -> Counted:
     """Count what a recipe comes to now. Raises NotFound for an unknown label."""
-    fast = count_fast(db, recipe)
-    if fast is None or fast.bytes is None:
-        return Pick(db, recipe).count()
-    return Counted(fast.images, fast.bytes, fast.per_label)
+    return count_fast(db, recipe) or Pick(db, recipe).count()
 
 
 def preview(db: Connection, recipe: Recipe, *, most: int = 24) -> list[Picture]:

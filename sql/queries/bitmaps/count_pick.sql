@@ -4,7 +4,6 @@
 --               first (or they are none), under all of the second, and in the rollup of none of
 --               the third
 --   splits, licences  it has one of these, or NULL
---   with_bytes  false: bytes is NULL
 WITH labelled AS (
     SELECT chunk_no,
            bit_or(bits) FILTER (WHERE facet = %(facet)s AND value = ANY (%(any_values)s::text[]))
@@ -43,9 +42,9 @@ WITH labelled AS (
      GROUP BY value
 )
 SELECT coalesce((SELECT sum(bit_count(bits)) FROM picked), 0)::bigint AS images,
-       CASE WHEN %(with_bytes)s THEN coalesce((
+       coalesce((
            SELECT sum(bit_count(picked.bits & bitmap.bits) * (1::bigint << value::integer))
              FROM picked
              JOIN bitmap USING (chunk_no)
-            WHERE facet = 'size'), 0)::bigint END AS bytes,
+            WHERE facet = 'size'), 0)::bigint AS bytes,
        coalesce((SELECT jsonb_object_agg(value, images) FROM of_label), '{}') AS per_label
