@@ -36,7 +36,7 @@ class Member:
 
 
 class Places:
-    """The part of an archive that holds the pictures. Memory: 70 bytes a picture."""
+    """The part of an archive that holds the pictures. Memory: 100 bytes a picture."""
 
     def __init__(self, pictures: Iterable[Picture]) -> None:
         """`pictures` is the whole manifest."""

@@ -20,7 +20,7 @@ Made = TypeVar("Made")
 CONNECTIONS = 4
 _CONNECT_SECONDS = 10
 _MOST_JSON = 64 << 20
-_MOST_BARREN = 4
+_MOST_BARREN = 5
 """Answers in a row that bring not a byte more, before a range is given up."""
 _AGAIN = (429, 502, 503, 504)
 """Statuses of a hub that is busy, or of a server before one that is just being started."""

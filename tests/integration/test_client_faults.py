@@ -33,6 +33,8 @@ EVERY = os.environ.get("HUB_FAULTS") == "every"
 CLIENT_KILLS = 50
 SERVER_KILLS = 50 if EVERY else 4
 PICTURES, PICTURE_BYTES = 60, 200_000
+BEHIND_THE_PICTURES = 50_000
+"""More than the tables of an archive take, which come again."""
 
 
 @pytest.fixture
@@ -159,26 +161,24 @@ def test_a_zip_is_byte_equal_however_often_its_client_was_killed(site, proxy, be
     whole, size = sha256(tmp_path / "quiet.zip"), (tmp_path / "quiet.zip").stat().st_size
     numbers = random.Random(4)
     killer = ClientKiller(site, proxy, bears.root)
-    kills = 0
-    for number in range(10):
-        path = tmp_path / f"{number}.zip"
+    kills = files = held = 0
+    while kills < CLIENT_KILLS:
+        path = tmp_path / f"{files}.zip"
         call = f"s.download({str(path)!r}, progress=False)"
-        before = -1
-        for _ in range(CLIENT_KILLS // 10):
-            ended = killer.run(call, kill_at=numbers.randrange(size // 8, size // 3))
-            part = next(iter(tmp_path.glob(f".{number}.zip.*.part")), None)
-            if ended == 0:
-                break
-            assert ended == -signal.SIGKILL
-            kills += 1
-            assert not path.exists()
-            held = part.stat().st_size if part else 0
-            assert held >= before
-            before = min(held, size - 20_000)
-        if not path.exists():
-            assert killer.run(call, kill_at=1 << 60) == 0
-        assert sha256(path) == whole
-    assert kills >= CLIENT_KILLS // 2
+        # Anywhere in what is still to come, in the manifest before it, too.
+        ended = killer.run(call, kill_at=numbers.randrange(size - held))
+        if ended == 0:
+            assert sha256(path) == whole
+            files, held = files + 1, 0
+            continue
+        assert ended == -signal.SIGKILL
+        kills += 1
+        assert not path.exists()
+        part = next(iter(tmp_path.glob(f".{path.name}.*.part")), None)
+        before, held = held, part.stat().st_size if part else 0
+        assert held >= before - BEHIND_THE_PICTURES
+    assert killer.run(call, kill_at=1 << 60) == 0
+    assert sha256(path) == whole
     assert not list(tmp_path.glob(".*"))
 
 
@@ -197,7 +197,7 @@ def test_a_folder_is_the_same_however_often_its_client_was_killed(site, proxy, b
 class Trouble:
     """Cuts, stalls or changes a share of what passes."""
 
-    def __init__(self, seed, *, cut=0.0, stall=0.0, flip=0.0, seconds=1.5):
+    def __init__(self, seed, *, cut=0.0, stall=0.0, flip=0.0, seconds=3):
         self._numbers = random.Random(seed)
         self._cut, self._stall, self._flip, self._seconds = cut, stall, flip, seconds
         self.count = Counter()
@@ -220,19 +220,21 @@ class Trouble:
 
 
 @pytest.mark.parametrize(
-    ("kind", "share"), [("cut", 0.03), ("stall", 0.01), ("flip", 0.01)], ids=["cut", "stall", "lie"]
+    ("kind", "share"),
+    [("cut", 0.03), ("stall", 0.003), ("flip", 0.01)],
+    ids=["cut", "stall", "lie"],
 )
 def test_a_server_that_cuts_stalls_or_lies_costs_time_and_no_byte(
     site, proxy, bears, tmp_path, kind, share
 ):
     bears.pull(tmp_path / "quiet", progress=False)
     bears.download(tmp_path / "quiet.zip", progress=False)
-    subset = through(proxy, site, timeout_s=1)
+    subset = through(proxy, site, timeout_s=2)
     list(subset.pictures())
     proxy.damage = trouble = Trouble(6, **{kind: share})
     subset.pull(tmp_path / "troubled", progress=False)
     subset.download(tmp_path / "troubled.zip", progress=False)
-    assert trouble.count[kind] >= 3
+    assert trouble.count[kind] >= 2
     assert tree(tmp_path / "troubled") == tree(tmp_path / "quiet")
     assert sha256(tmp_path / "troubled.zip") == sha256(tmp_path / "quiet.zip")
 
