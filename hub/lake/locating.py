@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +18,28 @@ from hub.lake.indexes import forget_index, load_index
 from hub.lake.pages import NotPlain
 from hub.lake.ranges import Digests, Index, Range, digests_of, index_ids
 from hub.lake.tables import find_table, table_path
-from hub.rules.manifests import Picture
 
 _KEPT_ROWS = 65_536
 """Of all indexes that stay mapped: 48 bytes each."""
 
 KeyNumbers: TypeAlias = npt.NDArray[np.integer[npt.NBitBase]]
+
+
+class Published(Protocol):
+    """A picture, as a manifest or the catalogue knows it."""
+
+    @property
+    def image_id(self) -> str: ...
+
+    @property
+    def label_key(self) -> str:
+        """Of the label that it was first published under."""
+
+    @property
+    def size_bytes(self) -> int: ...
+
+    @property
+    def crc32(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -46,8 +62,8 @@ class Asked:
         return Asked(self.digests[here], self.sizes[here], self.key_numbers[here], self.label_keys)
 
 
-def ask(pictures: Sequence[Picture]) -> Asked:
-    """Ask for pictures of a manifest, in any order."""
+def ask(pictures: Sequence[Published]) -> Asked:
+    """Ask for pictures, in any order."""
     keys = sorted({one.label_key for one in pictures})
     numbers = {key: number for number, key in enumerate(keys)}
     return Asked(

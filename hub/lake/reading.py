@@ -5,13 +5,24 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from types import TracebackType
+from typing import TypeVar
 
 from hub.errors import PictureUnreadable
-from hub.lake.locating import UNREADABLE, Asked, Locator, Place, ask, image_id_of, why_unreadable
+from hub.lake.locating import (
+    UNREADABLE,
+    Asked,
+    Locator,
+    Place,
+    Published,
+    ask,
+    image_id_of,
+    why_unreadable,
+)
 from hub.lake.pictures import read_row_groups
 from hub.lake.ranges import WrongRange, read_piece
-from hub.rules.manifests import Picture
 from hub.rules.soundness import fault_of
+
+Kept = TypeVar("Kept", bound=Published)
 
 _OPEN_FILES = 64
 _HELD_BYTES = 32 * 1024**2
@@ -78,7 +89,7 @@ class Window:
             self._places = []
             found = self._read(number, first, end)
         if isinstance(found, str):
-            raise unavailable(image_id_of(self._asked.digests, number), found)
+            raise _unavailable(image_id_of(self._asked.digests, number), found)
         return found
 
     def _read(self, number: int, first: int, end: int) -> memoryview | str:
@@ -126,7 +137,7 @@ class Window:
         return found
 
 
-def unavailable(image_id: str, fault: str) -> PictureUnreadable:
+def _unavailable(image_id: str, fault: str) -> PictureUnreadable:
     return PictureUnreadable(
         f"Picture {image_id} {fault}. Run `hub verify` to see what else differs, and the same"
         " command again once it is mended.",
@@ -142,7 +153,7 @@ def window_sizes() -> Iterator[int]:
         size = min(_WINDOW, size * _GROWTH)
 
 
-def read_in_order(locator: Locator, pictures: Iterable[Picture]) -> Iterator[tuple[Picture, bytes]]:
+def read_in_order(locator: Locator, pictures: Iterable[Kept]) -> Iterator[tuple[Kept, bytes]]:
     """Yield pictures with their bytes in the order given, checked by size, crc32 and sha256.
 
     Constant memory. Raises PictureUnreadable at the first that cannot be had.
@@ -161,5 +172,5 @@ def read_in_order(locator: Locator, pictures: Iterable[Picture]) -> Iterator[tup
                     crc32=one.crc32,
                 )
                 if fault:
-                    raise unavailable(one.image_id, f"is damaged in the lake: it {fault}")
+                    raise _unavailable(one.image_id, f"is damaged in the lake: it {fault}")
                 yield one, content
