@@ -21,6 +21,10 @@ Resolve = Callable[[str, int], Sequence[AddressInfo]]
 
 PORTS = (80, 443)
 _NAT64 = IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+"""All that is given out of IPv6; `is_global` takes what is not, site-local addresses too."""
+_DOCUMENTATION = IPv6Network("3fff::/20")
+"""RFC 9637, which `is_global` of our Python does not know yet."""
 
 
 class Forbidden(Exception):
@@ -40,8 +44,9 @@ def is_public(address: str) -> bool:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
-        # No resolver gives one for what it gives an IPv4 address for.
+    if isinstance(ip, IPv6Address) and (
+        not (ip in _GLOBAL_UNICAST or ip in _NAT64) or ip in _DOCUMENTATION
+    ):
         return False
     return all(each.is_global and not each.is_multicast for each in (ip, *_wrapped(ip)))
 
@@ -51,7 +56,7 @@ def _wrapped(ip: IPv4Address | IPv6Address) -> list[IPv4Address]:
     if isinstance(ip, IPv4Address):
         return []
     found = [ip.sixtofour, *(ip.teredo or ())]
-    if ip in _NAT64 or int(ip) >> 32 == 0:
+    if ip in _NAT64:
         found.append(IPv4Address(int(ip) & 0xFFFFFFFF))
     return [each for each in found if each is not None]
 

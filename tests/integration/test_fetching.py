@@ -160,6 +160,12 @@ PRIVATE = [
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
     "2001:0:7f00:1::",
+    "64:ff9b:1::7f00:1",
+    "::ffff:0:7f00:1",
+    "::8.8.8.8",
+    "fec0::1",
+    "5f00::1",
+    "3fff::1",
     "not an address",
 ]
 
@@ -169,7 +175,7 @@ def test_an_address_that_is_not_public_is_told(address):
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "93.184.216.34", "2606:2800:220:1::1"])
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:2800:220:1::1", "64:ff9b::808:808"])
 def test_a_public_one_too(address):
     assert is_public(address)
 
