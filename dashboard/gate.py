@@ -10,6 +10,18 @@ from hub.services import access
 _ALWAYS_OPEN = frozenset({"health.get_health", "tokens.create_token", "archives.get_archive"})
 """Open even where nobody may browse: they check by themselves who asks, if that matters."""
 
+_LONG = frozenset(
+    {
+        "archives.get_archive",
+        "archives.get_manifest",
+        "images.get_image",
+        "picks.count",
+        "picks.preview",
+        "subsets.create_subset",
+    }
+)
+"""A slow reader, or a heavy recipe, holds a thread for as long as it likes."""
+
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -23,6 +35,8 @@ def install(app: Flask) -> None:
     """Put the gate before every route of the app."""
     app.before_request(_pass)
     app.after_request(_protect)
+    app.after_request(_keep_seat)
+    app.teardown_request(_leave)
 
 
 def _pass() -> None:
@@ -41,6 +55,21 @@ def _pass() -> None:
         )
     if g.caller is None and settings().anonymous == "none" and request.endpoint not in _ALWAYS_OPEN:
         raise NotSignedIn("This hub shows nothing without a token; ask its ops for one.")
+    if request.endpoint in _LONG:
+        g.seat = site().seats.take(access.client_of(g.caller, request.remote_addr or ""))
+
+
+def _keep_seat(response: Response) -> Response:
+    """Hold the seat until the last byte was sent, or nobody takes any more."""
+    if "seat" in g:
+        response.call_on_close(g.pop("seat"))
+    return response
+
+
+def _leave(_error: BaseException | None) -> None:
+    """Give back the seat of a request that ended without an answer."""
+    if "seat" in g:
+        g.pop("seat")()
 
 
 def _token() -> str | None:

@@ -1,10 +1,11 @@
 """What every request is handed: the settings, the catalogue, and who asks."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app, g
 
+from dashboard.seats import Seats
 from hub.config import Settings
 from hub.db import Connection, Pool
 from hub.services.access import Caller, check_may
@@ -16,6 +17,7 @@ class Site:
 
     settings: Settings
     pool: Pool
+    seats: Seats = field(default_factory=Seats)
 
 
 def site() -> Site:

@@ -142,7 +142,7 @@ def _several(
 def _response(
     body: Iterator[bytes], status: int, *, mimetype: str, length: int, headers: Mapping[str, str]
 ) -> Response:
-    response = Response(body, status, headers, content_type=mimetype, direct_passthrough=True)
+    response = Response(body, status, headers, content_type=mimetype)
     response.content_length = length
     return response
 

@@ -41,14 +41,18 @@ def admit(db: Connection, *, token: str | None, address: str, limit: int) -> Cal
     good, TooManyRequests.
     """
     caller = find_caller(db, token) if token is not None else None
-    client = f"user:{caller.user.user_id}" if caller else f"address:{_network(address)}"
-    count(db, client, limit=limit)
+    count(db, client_of(caller, address), limit=limit)
     if token is not None and caller is None:
         raise NotSignedIn(
             "The token is not good: it was revoked, has expired, or never was. Get another with"
             " `hub token create`."
         )
     return caller
+
+
+def client_of(caller: Caller | None, address: str) -> str:
+    """Name whom requests are counted for: a user, or one client's network."""
+    return f"user:{caller.user.user_id}" if caller else f"address:{_network(address)}"
 
 
 def count(db: Connection, client: str, *, limit: int) -> None:
