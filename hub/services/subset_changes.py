@@ -16,6 +16,7 @@ from hub.services.manifests import check_kept, stream_pictures
 from hub.services.subsets import Created, create
 
 _AT_ONCE = 10_000
+_SHORT = 12
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,13 @@ def diff(db: Connection, before: Lock, after: Lock, *, settings: Settings) -> li
 
 
 def update(db: Connection, lock: Lock, *, settings: Settings, by: str) -> Updated:
-    """Resolve a lock's recipe again, as a new lock of the same name. Raises as `create` does."""
+    """Resolve a lock's recipe again, as a new lock of the same name. Raises as `create` does.
+
+    Of a lock without notes, as a download has it, the name is the beginning of its root.
+    """
     created = create(
         db,
-        lock.title,
+        lock.notes.name or lock.root[:_SHORT],
         recipe=lock.recipe,
         settings=settings,
         by=by,

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -9,8 +10,10 @@ from hub.catalogue.users import put_supplier
 from hub.db import connect
 from hub.errors import Forbidden, LockError, NotFound, SubsetError
 from hub.objects.local import Objects
+from hub.rules.locks import Notes
 from hub.rules.recipes import make_recipe
 from hub.services import subset_changes, subsets
+from hub.services.label_changes import merge_labels, rename_label
 from hub.services.manifests import manifest_key
 
 
@@ -111,6 +114,34 @@ def test_an_update_of_what_did_not_change_is_the_same_lock(create, published, se
     with connect(settings.database_url) as db:
         updated = subset_changes.update(db, lock, settings=settings, by="ann")
     assert (updated.created.lock, updated.created.is_new, updated.changes) == (lock, False, [])
+
+
+def test_a_lock_without_notes_is_updated_under_the_beginning_of_its_root(
+    create, published, settings
+):
+    published.add(b"one", "Bear")
+    lock = replace(create("Bear"), notes=Notes())
+    two = published.add(b"two", "Bear")
+    published.write_lake()
+    with connect(settings.database_url) as db:
+        updated = subset_changes.update(db, lock, settings=settings, by="ann")
+    assert [one.image_id for one in updated.changes] == [two]
+    assert updated.created.lock.notes.name == lock.root[:12]
+
+
+def test_an_update_follows_labels_that_were_renamed_or_merged(create, published, settings):
+    published.add(b"one", "Bear")
+    published.add(b"dog", "Dog")
+    lock = create("Bear", "Dog")
+    with connect(settings.database_url) as db:
+        rename_label(db, "Bear", to="Ursine", by="ann")
+    with connect(settings.database_url) as db:
+        merge_labels(db, "Dog", into="Cat", by="ann")
+    with connect(settings.database_url) as db:
+        updated = subset_changes.update(db, lock, settings=settings, by="ann")
+    assert updated.created.lock.recipe.labels == ("Cat", "Ursine")
+    assert updated.created.lock.images == lock.images
+    assert {one.change for one in updated.changes} == {"changed"}
 
 
 def test_a_subset_is_seen_by_its_maker_and_by_whom_it_is_shared_with(create, published, settings):
