@@ -1,15 +1,23 @@
-"""Work on many items side by side, in their order and with few of them in memory."""
+"""Work on many items: watched, or side by side in their order with few of them in memory."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+Watch: TypeAlias = Callable[[Iterable[Any], str, int], Iterable[Any]]
+"""Takes items, what is done with them and how many there are; yields them and shows progress."""
+
 WORKERS = 4
 """Reading, writing and hashing let go of the interpreter: more threads than cores help a disk."""
+
+
+def unwatched(items: Iterable[Any], _label: str, _total: int) -> Iterable[Any]:
+    """Show nothing."""
+    return items
 
 
 def side_by_side(

@@ -7,6 +7,7 @@ import click
 
 from cluster.cli.context import Hub, pass_hub
 from cluster.cli.output import json_option, print_json, print_table
+from hub.rules.tokens import DEFAULT_DAYS, MOST_DAYS, SCOPES
 
 if TYPE_CHECKING:
     from hub.catalogue.tokens import Token
@@ -27,13 +28,17 @@ def token() -> None:
 @click.option(
     "--scope",
     "scopes",
-    type=click.Choice(["read", "write"]),
+    type=click.Choice([*SCOPES]),
     multiple=True,
-    help="read: labels, counts, previews, subsets, pictures; write: make and share subsets,"
-    " revoke tokens. Give it again for more.  [default: both]",
+    help="; ".join(f"{name}: {text}" for name, text in SCOPES.items())
+    + ". Give it again for more.  [default: both]",
 )
 @click.option(
-    "--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="Good for so long."
+    "--days",
+    type=click.IntRange(1, MOST_DAYS),
+    default=DEFAULT_DAYS,
+    show_default=True,
+    help="Good for so long.",
 )
 @json_option
 @pass_hub
@@ -53,8 +58,7 @@ def create(
             if user is None
             else accounts.find_user(db, user)
         )
-        chosen = scopes or ("read", "write")
-        issued = accounts.issue_token(db, owner, name=name, scopes=chosen, days=days)
+        issued = accounts.issue_token(db, owner, name=name, scopes=scopes or (*SCOPES,), days=days)
     if as_json:
         document = {"token": issued.text, "id": issued.token.token_id, "user": owner.name}
         made = issued.token

@@ -6,8 +6,7 @@ import click
 
 from cluster.cli.context import Hub, pass_hub
 from cluster.cli.output import json_option, print_json, print_table
-
-ROLES = ("supplier", "data_scientist", "premium", "labeller", "ops")
+from hub.rules.roles import ROLES
 
 _password_option = click.option(
     "--password-stdin", is_flag=True, help="Read a password from the standard input."
@@ -81,7 +80,7 @@ def role_(hub: Hub, name: str, *, new_role: str) -> None:
 @pass_hub
 def password(hub: Hub, name: str, *, password_stdin: bool) -> None:
     """Give user NAME a password: asked for twice, or read from the standard input."""
-    from hub.services import passwords
+    from hub.services import accounts
 
     given = (
         _read_password()
@@ -89,7 +88,7 @@ def password(hub: Hub, name: str, *, password_stdin: bool) -> None:
         else click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     )
     with hub.open_db() as db:
-        passwords.set_password(db, name, given)
+        accounts.set_password(db, name, given)
     click.echo(f"{name} signs in by the new password now.")
 
 

@@ -41,11 +41,6 @@ def list_facets(
     return fetch_all(db, "facets/list_facets", FacetRow, after=after, search=search, most=most)
 
 
-def list_newest(db: Connection, *, after_id: int | None, most: int) -> list[FacetRow]:
-    """Return labels, newest first, after one."""
-    return fetch_all(db, "facets/list_newest", FacetRow, after_id=after_id, most=most)
-
-
 def list_largest(
     db: Connection, *, after_rollup: int | None, after_id: int | None, most: int
 ) -> list[FacetRow]:

@@ -1,11 +1,10 @@
 """What lies beside the pictures in every export: credit, a card, the lock; and tables to choose."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from hub.exports import tables
 from hub.exports.naming import one_line
 from hub.exports.source import Source
 from hub.exports.states import Classes, positives
@@ -124,16 +123,15 @@ def label_cells(label: LabelRef) -> tuple[str, str, str]:
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
-    """Yield a CSV line by line; text is made safe for spreadsheets, truth is `true` or `false`."""
+    """Yield a CSV line by line, each as `csv_line` makes it."""
     if header:
         yield csv_line(header)
     yield from map(csv_line, rows)
 
 
 def csv_line(cells: Iterable[object]) -> bytes:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([_cell(value) for value in cells])
-    return line.getvalue().encode()
+    """Return a line of a CSV; text is made safe for spreadsheets, truth is `true` or `false`."""
+    return tables.csv_line(map(_cell, cells))
 
 
 def _cell(value: object) -> object:

@@ -1,6 +1,6 @@
 """Export `folder`: a folder a label with its pictures, as most training code expects."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 
 from hub.exports import beside
 from hub.exports.naming import file_names
@@ -60,10 +60,8 @@ def _places(picture: Picture, wanted: frozenset[str]) -> list[tuple[LabelRef, st
     of a picture that is there for a wider label that it does not show, all of them.
     """
     asked = [label for label in picture.negatives if label.name in wanted]
-    shown: list[LabelRef] = [*picture.picked]
-    absent: Sequence[LabelRef] = asked if asked or shown else picture.negatives
-    return [*_with("positive", shown), *_with("negative", absent)]
-
-
-def _with(state: str, labels: Sequence[LabelRef]) -> Iterator[tuple[LabelRef, str]]:
-    return ((label, state) for label in labels)
+    absent = asked if asked or picture.picked else picture.negatives
+    return [
+        *((label, "positive") for label in picture.picked),
+        *((label, "negative") for label in absent),
+    ]

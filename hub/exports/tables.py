@@ -43,14 +43,14 @@ def write_tables(
     this label. `implied`: nobody claimed it of the picture, it follows from a narrower label.
     `verified`: a review or a human-verified import confirmed it.
     """
-    labels(_csv_line(_LABEL_COLUMNS))
-    attribution(_csv_line(_ATTRIBUTION_COLUMNS))
+    labels(csv_line(_LABEL_COLUMNS))
+    attribution(csv_line(_ATTRIBUTION_COLUMNS))
     tally = CardTally()
     for one in pictures:
         tally.add(one)
         labels(b"".join(_label_rows(one)))
         credit = (inert(text) for text in (one.author, one.licence, one.source))
-        attribution(_csv_line((image_path(one), *credit)))
+        attribution(csv_line((image_path(one), *credit)))
     return {
         README: card(lock, tally).encode(),
         LOCK: lock_text(lock, with_notes=False).encode(),
@@ -73,14 +73,15 @@ def _label_row(
     one: Picture, label: LabelRef, *, flags: Sequence[str], said: Sequence[str]
 ) -> bytes:
     named = (image_path(one), inert(label.name), label.mid or "", one.split, one.image_id)
-    return _csv_line((*named, *flags, label.key, one.group_id, *said))
+    return csv_line((*named, *flags, label.key, one.group_id, *said))
 
 
 def _flag(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _csv_line(cells: Sequence[str]) -> bytes:
+def csv_line(cells: Iterable[object]) -> bytes:
+    """Return a line of a CSV, as it stands."""
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
     return line.getvalue().encode()

@@ -17,8 +17,9 @@ from hub.imports.tables import (
     read_credit,
     read_known,
 )
-from hub.imports.texts import plain, read_json, read_rows
+from hub.imports.texts import read_json, read_rows
 from hub.rules.boxes import Place
+from hub.rules.spreadsheets import plain
 from hub.rules.submissions import Malformed
 
 _SOURCE = "annotations-json"

@@ -11,9 +11,8 @@ from typing import Any
 
 from hub.imports.folders import Folder
 from hub.imports.found import BoxSaid, FormatError, Found, Order, Said, Unusable
-from hub.imports.tables import number, size_of
+from hub.imports.tables import number, pixel_place, size_of
 from hub.imports.texts import read_json
-from hub.rules.boxes import Place
 from hub.rules.licences import find_licence
 from hub.rules.submissions import Malformed
 
@@ -156,11 +155,8 @@ class _Document:
 
 
 def _box(label: Said, annotation: Mapping[str, Any]) -> BoxSaid:
-    sides = annotation["bbox"]
-    is_box = isinstance(sides, list) and len(sides) == 4
-    left, top, width, height = map(number, sides) if is_box else [float("nan")] * 4
-    place = Place(left, left + width, top, top + height)
     source = _text(annotation.get("source")) or "coco"
+    place = pixel_place(annotation["bbox"])
     return BoxSaid(label, place, source, is_group_of=bool(annotation.get("iscrowd")))
 
 

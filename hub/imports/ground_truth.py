@@ -11,9 +11,16 @@ from urllib.parse import urlsplit
 
 from hub.imports.folders import Folder
 from hub.imports.found import BoxSaid, Found, Order, Said, Unusable
-from hub.imports.tables import NO_CREDIT, image_id_of, is_own, number, read_credit, size_of
+from hub.imports.tables import (
+    NO_CREDIT,
+    image_id_of,
+    is_own,
+    number,
+    pixel_place,
+    read_credit,
+    size_of,
+)
 from hub.imports.texts import read_json_lines
-from hub.rules.boxes import Place
 from hub.rules.submissions import Malformed
 
 _METADATA = "-metadata"
@@ -147,9 +154,8 @@ def _boxes(
         if not _is_sure(metadata, score, order, place):
             continue
         class_id = str(one.get("class_id"))
-        left, top, width, height = (number(one.get(s)) for s in ("left", "top", "width", "height"))
         label = Said(str(names.get(class_id, f"class {class_id}")))
-        spot = Place(left, left + width, top, top + height)
+        spot = pixel_place([one.get(side) for side in ("left", "top", "width", "height")])
         yield BoxSaid(label, spot, str(one.get("source") or "ground-truth"))
 
 

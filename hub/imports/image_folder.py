@@ -12,9 +12,10 @@ from hub.imports.folders import Folder
 from hub.imports.found import BoxSaid, FormatError, Found, Order, Said, Unusable
 from hub.imports.label_folders import note_split
 from hub.imports.label_folders import read as read_folders
-from hub.imports.tables import number, size_of
-from hub.imports.texts import plain, read_json_lines, read_table
+from hub.imports.tables import number, pixel_place, size_of
+from hub.imports.texts import read_json_lines, read_table
 from hub.rules.boxes import Place
+from hub.rules.spreadsheets import plain
 from hub.rules.submissions import Malformed
 
 _NAMES = ("metadata.csv", "metadata.jsonl")
@@ -122,10 +123,7 @@ def _boxes_of_columns(objects: Mapping[str, Any]) -> Iterator[BoxSaid]:
     if not isinstance(sides, list) or not isinstance(names, list) or len(sides) != len(names):
         return
     for side, name in zip(sides, names, strict=True):
-        is_box = isinstance(side, list) and len(side) == 4
-        left, top, width, height = map(number, side) if is_box else [float("nan")] * 4
-        place = Place(left, left + width, top, top + height)
-        yield BoxSaid(Said(str(name)), place, "imagefolder")
+        yield BoxSaid(Said(str(name)), pixel_place(side), "imagefolder")
 
 
 def _own_box(one: Mapping[str, Any]) -> BoxSaid:

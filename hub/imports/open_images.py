@@ -10,8 +10,9 @@ from hub.imports.folders import Folder
 from hub.imports.found import BoxSaid, FormatError, Found, Notes, Order, Said, Unusable
 from hub.imports.label_folders import note_split
 from hub.imports.tables import image_id_of, is_own, number
-from hub.imports.texts import plain, read_header, read_rows, read_table
+from hub.imports.texts import read_header, read_rows, read_table
 from hub.rules.boxes import Place
+from hub.rules.spreadsheets import plain
 from hub.rules.submissions import Malformed
 
 _BOXES = ("ImageID", "Source", "LabelName", "XMin", "XMax", "YMin", "YMax")

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hub.imports.found import BoxSaid, Said
-from hub.imports.texts import plain, read_header, read_table
+from hub.imports.texts import read_header, read_table
 from hub.rules.boxes import Place
+from hub.rules.spreadsheets import plain
 
 _LABEL = ("image_id", "label", "mid", "label_key")
 _LABELS = (*_LABEL, "state")
@@ -33,7 +34,7 @@ def read_known(root: str) -> dict[str, Known]:
         one = known[row["image_id"]]
         if row["state"] == "negative":
             one.negatives.append(_said(row))
-        elif row.get("is_claimed", "true") == "true" and row.get("implied", "false") == "false":
+        elif row.get("implied", "false") == "false":
             one.labels.append(_said(row))
     for row in _rows(root, "negatives.csv", _LABEL):
         known[row["image_id"]].negatives.append(_said(row))
@@ -100,6 +101,13 @@ def number(text: object) -> float:
         return float(text) if isinstance(text, str | int | float) else float("nan")
     except (ValueError, OverflowError):
         return float("nan")
+
+
+def pixel_place(sides: object) -> Place:
+    """Return the place of a list of left, top, width and height; of anything else not-a-number."""
+    known = sides if isinstance(sides, list) and len(sides) == 4 else [None] * 4
+    left, top, width, height = map(number, known)
+    return Place(left, left + width, top, top + height)
 
 
 def size_of(about: Mapping[str, Any]) -> tuple[int, int] | None:

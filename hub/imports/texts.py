@@ -88,15 +88,6 @@ def read_header(path: str) -> list[str]:
     return [name.strip() for name in header]
 
 
-def plain(text: str) -> str:
-    """Return text without the apostrophe that keeps a spreadsheet from computing it."""
-    return text[1:] if text[:1] == "'" and text[1:].lstrip()[:1] in _FORMULA else text
-
-
-# As `hub.rules.spreadsheets` writes it.
-_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-
 def _lines(path: str, text: TextIO) -> Iterator[str]:
     count = 0
     while line := text.readline(_LONGEST_LINE + 1):

@@ -16,3 +16,8 @@ def inert(text: str) -> str:
     if not text.isprintable():
         text = "".join(" " if unicodedata.category(c) in _CONTROL else c for c in text)
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+
+
+def plain(text: str) -> str:
+    """Return text without the apostrophe that `inert` put in front."""
+    return text[1:] if text[:1] == "'" and text[1:].lstrip().startswith(_FORMULA) else text

@@ -10,10 +10,9 @@ from hub.catalogue.tokens import Token
 from hub.catalogue.users import ListedUser, User
 from hub.db import Connection
 from hub.errors import AccountError, Conflict, NotFound
+from hub.rules.roles import ROLES
 from hub.rules.submissions import LONGEST_NAME, Malformed, check_line
 from hub.rules.tokens import DEFAULT_DAYS, ID_BYTES, MOST_DAYS, SCOPES, SECRET_BYTES, Secret
-
-ROLES = ("supplier", "data_scientist", "premium", "labeller", "ops")
 
 
 @dataclass(frozen=True)
@@ -28,21 +27,13 @@ def add_user(db: Connection, name: str, *, role: str, password: str | None = Non
     """Add a user; without a password they have tokens alone. Raises AccountError."""
     name = _checked(name, "user")
     _check_role(role)
+    password_hash = None if password is None else _hashed(password)
     try:
-        return users.add_user(db, name, role=role, password_hash=_hashed(password))
+        return users.add_user(db, name, role=role, password_hash=password_hash)
     except Conflict as conflict:
         raise AccountError(
             f"There is a user '{name}' already; `hub user role` gives them another role."
         ) from conflict
-
-
-def _hashed(password: str | None) -> str | None:
-    if password is None:
-        return None
-    # Only whoever sets or checks a password needs argon2, which a light client goes without.
-    from hub.services.passwords import hash_password
-
-    return hash_password(password)
 
 
 def list_users(db: Connection) -> list[ListedUser]:
@@ -54,6 +45,12 @@ def set_role(db: Connection, name: str, *, role: str) -> None:
     """Give a user another role, from their next request on. Raises NotFound, AccountError."""
     _check_role(role)
     if not users.set_role(db, name, role=role):
+        raise NotFound(_no_user(name))
+
+
+def set_password(db: Connection, name: str, password: str) -> None:
+    """Give a user a password. Raises NotFound, or AccountError for a wrong length."""
+    if not users.set_password_hash(db, name, password_hash=_hashed(password)):
         raise NotFound(_no_user(name))
 
 
@@ -105,6 +102,13 @@ def revoke_token(db: Connection, token_id: str, *, user_id: int | None = None) -
     """Make a token good for nothing; with `user_id`, only that user's. Raises NotFound."""
     if not token_rows.set_revoked(db, token_id, user_id=user_id):
         raise NotFound(f"There is no token '{token_id}'; `hub token list` names those there are.")
+
+
+def _hashed(password: str) -> str:
+    # Only whoever sets or checks a password needs argon2, which a light client goes without.
+    from hub.services.passwords import hash_password
+
+    return hash_password(password)
 
 
 def _checked(name: str, what: str) -> str:

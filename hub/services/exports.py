@@ -1,18 +1,15 @@
 """Export: write the pictures that a lock names in another tool's format."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from hub.errors import NotFound
 from hub.exports.formats import FORMATS
 from hub.exports.source import Source
 from hub.exports.target import Target
 from hub.rules.manifests import Picture
-
-Watch: TypeAlias = Callable[[Iterable[Any], str, int], Iterable[Any]]
-"""Takes items, what is done with them and how many there are; yields them and shows progress."""
+from hub.threads import Watch, unwatched
 
 
 @dataclass(frozen=True)
@@ -26,13 +23,7 @@ class Exported:
     """Pictures that were read and written now; the others were there."""
 
 
-def _unwatched(items: Iterable[Any], _label: str, _total: int) -> Iterable[Any]:
-    return items
-
-
-def export(
-    source: Source, format_name: str, *, folder: Path, watch: Watch = _unwatched
-) -> Exported:
+def export(source: Source, format_name: str, *, folder: Path, watch: Watch = unwatched) -> Exported:
     """Write a subset into a folder, in a format of `FORMATS`.
 
     May be killed anywhere and run again. Replaces and removes nothing that it did not write. Raises

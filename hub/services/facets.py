@@ -46,14 +46,6 @@ def list_facets(
     return [_facet(row, evidence) for row in rows]
 
 
-def list_newest(
-    db: Connection, *, evidence: str, after: Facet | None = None, most: int = 24
-) -> list[Facet]:
-    """Return labels, newest first; `after` is the last one of the page before."""
-    rows = catalogue.list_newest(db, after_id=after.label_id if after else None, most=most)
-    return [_facet(row, evidence) for row in rows]
-
-
 def list_largest(
     db: Connection, *, evidence: str, after: Facet | None = None, most: int = 24
 ) -> list[Facet]:

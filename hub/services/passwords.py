@@ -6,7 +6,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from hub.catalogue import users
 from hub.catalogue.users import User
 from hub.db import Connection
-from hub.errors import AccountError, NotFound
+from hub.errors import AccountError
 
 LEAST, MOST = 8, 1000
 """Characters of a password; a longer one would only cost time."""
@@ -17,12 +17,6 @@ _NOBODY = (
     "$argon2id$v=19$m=65536,t=3,p=4$"
     "QohaWxcoFHTYWUD0PAHDLw$sWC1Za/YEEM/mbIAdKuK4lBPIq/Y3mMCpX8T2aozU4c"
 )
-
-
-def set_password(db: Connection, name: str, password: str) -> None:
-    """Give a user a password. Raises NotFound, or AccountError for a password that is too short."""
-    if not users.set_password_hash(db, name, password_hash=hash_password(password)):
-        raise NotFound(f"There is no user '{name}'; `hub user list` names those there are.")
 
 
 def hash_password(password: str) -> str:

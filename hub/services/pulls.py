@@ -2,12 +2,11 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import compress
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from hub.errors import PictureUnreadable
 from hub.exports import tables
@@ -16,10 +15,7 @@ from hub.exports.source import Source
 from hub.exports.tables import image_path
 from hub.rules.locks import lock_text
 from hub.rules.manifests import Picture, Tally
-from hub.threads import side_by_side
-
-Watch: TypeAlias = Callable[[Iterable[Any], str, int], Iterable[Any]]
-"""Takes items, what is done with them and how many there are; yields them and shows progress."""
+from hub.threads import Watch, side_by_side, unwatched
 
 _ATTEMPTS = 2
 """A picture that could not be had is asked for once more, after all others."""
@@ -52,11 +48,7 @@ class _Plan:
     others: list[str]
 
 
-def _unwatched(items: Iterable[Any], _label: str, _total: int) -> Iterable[Any]:
-    return items
-
-
-def pull(source: Source, folder: Path, *, watch: Watch = _unwatched) -> Pulled:
+def pull(source: Source, folder: Path, *, watch: Watch = unwatched) -> Pulled:
     """Fetch what the folder lacks, check what it has, and write its tables.
 
     May be killed anywhere and run again. Removes and replaces nothing that no pull wrote. Raises

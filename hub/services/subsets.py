@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from hub.catalogue import batches, users
+from hub.catalogue import batches
 from hub.catalogue import subsets as catalogue
 from hub.catalogue.subsets import SubsetKept, SubsetShown
 from hub.config import Settings
@@ -17,6 +17,7 @@ from hub.rules.locks import Lock, Notes, lock_text, parse_lock
 from hub.rules.manifests import Summary, is_sha256, write_manifest
 from hub.rules.recipes import Recipe
 from hub.rules.submissions import storable
+from hub.services.accounts import find_user
 from hub.services.archive_plans import prepare
 from hub.services.labels import find_label
 from hub.services.manifests import manifest_key
@@ -119,10 +120,7 @@ def share(db: Connection, reference: str, *, user: str, viewer: str | None = Non
             f"Subset '{found.name}' is {found.created_by}'s, who alone can share it; make one of"
             " your own from its recipe."
         )
-    known = users.find_user(db, storable(user))
-    if known is None:
-        raise NotFound(f"There is no user '{storable(user)}'; `hub user list` names them.")
-    catalogue.put_share(db, found.subset_id, user_id=known.user_id)
+    catalogue.put_share(db, found.subset_id, user_id=find_user(db, storable(user)).user_id)
     return found
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from hub.db import connect
 from hub.rules.tokens import parse_token
-from hub.services.passwords import set_password
+from hub.services.accounts import set_password
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
 ROLES = ("anonymous", "other user", "user", "premium", "ops")

@@ -1,6 +1,6 @@
 import pytest
 
-from hub.services.facets import list_counts, list_facets, list_largest, list_newest
+from hub.services.facets import list_counts, list_facets, list_largest
 from hub.services.label_changes import add_label, alias_label
 from tests.fixtures.claims import Pictures
 
@@ -27,10 +27,6 @@ def pages(listing, db, **cursor):
 
 def test_pages_by_name_leave_no_label_out(db, labels):
     assert pages(list_facets, db, by="name") == [["a", "b"], ["c", "D"], ["e"]]
-
-
-def test_pages_by_age_begin_with_the_newest(db, labels):
-    assert pages(list_newest, db) == [["e", "D"], ["c", "b"], ["a"]]
 
 
 def test_pages_by_count_go_on_among_labels_of_one_count(db, labels):
