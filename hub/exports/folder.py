@@ -1,19 +1,19 @@
 """The folder of a download: files written whole, by one pull at a time, beside files of others."""
 
-import fcntl
 import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-from hub.errors import LockError, PullError
+from hub.errors import PullError
+from hub.exports.claiming import claimed, is_whole, lock_in
 from hub.exports.tables import LOCK, TABLES, image_path
-from hub.rules.locks import Lock, parse_lock
+from hub.rules.locks import Lock
 from hub.rules.manifests import Picture
 
 _GENERATED = tuple(name for name in TABLES if name != LOCK)
@@ -42,32 +42,21 @@ class Folder:
         """
         if self.root.exists() and not self.root.is_dir():
             raise PullError(f"{self.root} is a file; name a folder to pull into.")
-        with _folder_errors(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            self._lock_out_others(descriptor)
+        with ExitStack() as claim:
+            with _folder_errors(self.root):
+                try:
+                    claim.enter_context(claimed(self.root))
+                except BlockingIOError as error:
+                    raise PullError(
+                        f"Another `hub pull` is writing into {self.root}; wait until it ends."
+                    ) from error
             self._take_over(lock)
             yield
-        finally:
-            os.close(descriptor)
-
-    def _lock_out_others(self, descriptor: int) -> None:
-        try:
-            # On the folder itself: nothing is left behind, however the process ends.
-            with _folder_errors(self.root):
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except PullError as error:
-            if not isinstance(error.__cause__, BlockingIOError):
-                raise
-            raise PullError(
-                f"Another `hub pull` is writing into {self.root}; wait until it ends."
-            ) from error
 
     def _take_over(self, lock: Lock) -> None:
         """Make sure that the files to write are a download's, and drop those of another subset."""
         found = [name for name in (LOCK, *_GENERATED) if os.path.lexists(self.root / name)]
-        before = self._lock_before(found)
+        before = lock_in(self.root)
         if found and before is None:
             raise PullError(
                 f"{self.root} holds {', '.join(found)}, which no pull wrote: move it away or name"
@@ -87,27 +76,11 @@ class Folder:
             return False
         return _OLD_ENDING.search(path.read_bytes()) is not None
 
-    def _lock_before(self, found: Sequence[str]) -> Lock | None:
-        if LOCK not in found:
-            return None
-        try:
-            path = self.root / LOCK
-            return parse_lock(path.read_text(encoding="utf-8"), where=str(path))
-        except (LockError, OSError, UnicodeDecodeError):
-            return None
-
     def has(self, picture: Picture) -> bool:
         """Tell whether the picture's file is there, whole: its sha256 is its id."""
         path = self.root / image_path(picture)
-        try:
-            with path.open("rb") as file:
-                if os.fstat(file.fileno()).st_size != picture.size_bytes:
-                    return False
-                return hashlib.file_digest(file, "sha256").hexdigest() == picture.image_id
-        except FileNotFoundError:
-            return False
-        except OSError as error:
-            raise _folder_error(path, error) from error
+        with _folder_errors(path):
+            return is_whole(path, picture)
 
     def check_space(self, size: int) -> None:
         """Raises PullError if so many bytes do not fit on the folder's disk."""
@@ -166,11 +139,7 @@ def _folder_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _folder_error(path, error) from error
-
-
-def _folder_error(path: Path, error: OSError) -> PullError:
-    return PullError(
-        f"Cannot write {path}: {error.strerror}. Mend that or name another folder, and run the"
-        " same command again: it goes on where it stopped."
-    )
+        raise PullError(
+            f"Cannot write {path}: {error.strerror}. Mend that or name another folder, and run the"
+            " same command again: it goes on where it stopped."
+        ) from error

@@ -1,18 +1,15 @@
 """The folder of an export: files written whole or not at all, beside nothing of others."""
 
-import fcntl
-import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
-from hub.errors import ExportError, LockError
+from hub.errors import ExportError
+from hub.exports.claiming import claimed, is_whole, lock_in
 from hub.exports.source import Source
-from hub.exports.tables import LOCK
-from hub.rules.locks import Lock, parse_lock
+from hub.rules.locks import Lock
 from hub.rules.manifests import Picture
 
 MARK = ".hub-export"
@@ -38,26 +35,17 @@ class Target:
         """
         if self.root.exists() and not self.root.is_dir():
             raise ExportError(f"{self.root} is a file; name a folder to export into.")
-        with export_errors(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            self._lock_out_others(descriptor)
+        with ExitStack() as claim:
+            with export_errors(self.root):
+                try:
+                    claim.enter_context(claimed(self.root))
+                except BlockingIOError as error:
+                    raise ExportError(
+                        f"Another export or pull is writing into {self.root}; wait until it ends."
+                    ) from error
             self._take_over(lock, format_name, in_pull)
             yield
             shutil.rmtree(self.root / _PARTS, ignore_errors=True)
-        finally:
-            os.close(descriptor)
-
-    def _lock_out_others(self, descriptor: int) -> None:
-        with export_errors(self.root):
-            try:
-                # On the folder itself: nothing is left behind, however the process ends.
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise ExportError(
-                    f"Another export or pull is writing into {self.root}; wait until it ends."
-                ) from error
 
     def _take_over(self, lock: Lock, format_name: str, in_pull: bool) -> None:
         mark = f"{format_name} {lock.root}\n".encode()
@@ -66,19 +54,14 @@ class Target:
             found = path.read_bytes() if path.is_file() else None
             # A kill may have left the parts and no mark.
             is_empty = {one.name for one in self.root.iterdir()} <= {_PARTS}
-        if found != mark and not is_empty and not (in_pull and self._is_pull_of(lock)):
+        pulled = lock_in(self.root) if in_pull else None
+        is_same_pull = pulled is not None and pulled.root == lock.root
+        if found != mark and not is_empty and not is_same_pull:
             held = "another export" if found else "other files"
             raise ExportError(f"{self.root} holds {held}: name an empty or a new folder.")
         shutil.rmtree(self.root / _PARTS, ignore_errors=True)
         # First, so that a folder left half done is known as this export's.
         self.put(MARK, [mark])
-
-    def _is_pull_of(self, lock: Lock) -> bool:
-        path = self.root / LOCK
-        try:
-            return parse_lock(path.read_text(encoding="utf-8"), where=str(path)).root == lock.root
-        except (LockError, OSError, UnicodeDecodeError):
-            return False
 
     def put(self, name: str, chunks: Iterable[bytes]) -> None:
         """Write a file whole; `name` is its path below the folder."""
@@ -104,13 +87,7 @@ class Target:
         """Tell whether the picture's file is there, whole: its sha256 is its id."""
         path = self.root / name
         with export_errors(path):
-            try:
-                with path.open("rb") as file:
-                    if os.fstat(file.fileno()).st_size != picture.size_bytes:
-                        return False
-                    return hashlib.file_digest(file, "sha256").hexdigest() == picture.image_id
-            except FileNotFoundError:
-                return False
+            return is_whole(path, picture)
 
     def link(self, name: str, other: str) -> None:
         """Make a file appear under another name, too: one file on disk, or a copy if need be."""
