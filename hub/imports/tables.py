@@ -110,9 +110,13 @@ def pixel_place(sides: object) -> Place:
     return Place(left, left + width, top, top + height)
 
 
+_LONGEST_SIDE = 2**31 - 1
+"""No picture has one; whole numbers beyond what a fraction holds could not be divided by."""
+
+
 def size_of(about: Mapping[str, Any]) -> tuple[int, int] | None:
-    """Return the width and height that an object states in pixels, or None."""
+    """Return the width and height that an object states in pixels, at most 2**31 - 1, or None."""
     width, height = about.get("width"), about.get("height")
     if type(width) is not int or type(height) is not int or width <= 0 or height <= 0:
         return None
-    return width, height
+    return min(width, _LONGEST_SIDE), min(height, _LONGEST_SIDE)

@@ -6,7 +6,6 @@ import os
 
 import pytest
 
-from cluster.cli.import_ import FORMATS
 from hub.imports.formats import IMPORTS
 from hub.imports.found import FormatError
 from hub.rules.jpeg import strip_jpeg
@@ -243,6 +242,15 @@ def test_boxes_of_a_picture_of_another_shape_are_left_out(importer, put, tmp_pat
     assert any("160x120" in note for note in importer.notes)
 
 
+@pytest.mark.parametrize("sides", [(160, 10**400), (10**400, 10**400)])
+def test_a_stated_size_beyond_all_bounds_costs_the_boxes_alone(importer, put, tmp_path, sides):
+    put("c/a.jpg", picture(160, 160))
+    one = image(1, "a.jpg") | {"width": sides[0], "height": sides[1]}
+    put("c/c.json", coco(one, annotations=[box(1, 1, 0, 0, 40, 60)]))
+    assert importer("coco", tmp_path / "c") == 1
+    assert importer.boxes() == []
+
+
 def test_boxes_of_a_smaller_copy_keep_their_place(importer, put, tmp_path):
     put("c/a.jpg", picture(80, 60))
     put("c/c.json", coco(image(1, "a.jpg"), annotations=[box(1, 1, 16, 12, 80, 60)]))
@@ -441,10 +449,6 @@ def test_metadata_in_parquet_alone_is_one_sentence(importer, put, tmp_path):
     put("h/train/metadata.parquet", b"PAR1")
     with pytest.raises(FormatError, match=r"metadata\.jsonl"):
         importer("imagefolder", tmp_path / "h")
-
-
-def test_the_command_names_every_format():
-    assert sorted(FORMATS) == sorted(IMPORTS)
 
 
 # --- nothing outside the folder
