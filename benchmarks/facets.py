@@ -154,6 +154,8 @@ def _fill(url: str, pictures: int) -> dict[str, Any]:
         seed_labels(db)
         with db.cursor() as cursor:
             cursor.execute(_ROWS.read_text(encoding="utf-8"), {"pictures": pictures})
+            # Else the counts below are planned as for empty tables, and take an hour.
+            cursor.execute("ANALYZE")
         _count_labels(db)
     say("making the bitmaps")
     migrating = _seconds(lambda: migrate(url))

@@ -1,10 +1,11 @@
 """Picks: the pictures that a recipe comes to, as a table that lives as long as the transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from hub.catalogue.labels import Label
 from hub.db import Connection, execute, fetch_all, fetch_one, stream
-from hub.rules.manifests import Picture, picture_from
+from hub.rules.manifests import Box, LabelRef, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +117,18 @@ def list_ranked(db: Connection, *, seed: int, most: int | None = None) -> Iterat
 def list_pictures(db: Connection, *, image_ids: Sequence[str] | None = None) -> Iterator[Picture]:
     """Yield the pick by image_id in constant memory, or only some pictures of it."""
     some = None if image_ids is None else list(image_ids)
-    return map(picture_from, stream(db, "picks/list_pictures", dict, image_ids=some))
+    named = fetch_all(db, "picks/list_named", Label)
+    labels = {one.label_id: LabelRef(one.label_key, one.name, one.mid) for one in named}
+    for row in stream(db, "picks/list_pictures", dict, image_ids=some):
+        verified = (labels[label_id].key for label_id in row["verified"] or ())
+        said = {
+            **{name: _refs(row[name], labels) for name in ("labels", "negatives", "picked")},
+            "verified": tuple(sorted(verified)),
+            "boxes": tuple(Box(**box) for box in row["boxes"] or ()),
+        }
+        yield Picture(**{**row, **said})
+
+
+def _refs(label_ids: Sequence[int] | None, labels: Mapping[int, LabelRef]) -> tuple[LabelRef, ...]:
+    found = (labels[label_id] for label_id in label_ids or ())
+    return tuple(sorted(found, key=lambda label: label.key))
