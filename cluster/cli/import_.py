@@ -11,21 +11,16 @@ import click
 from cluster.cli.context import Hub, pass_hub
 from cluster.cli.output import json_option, print_json, print_table, progress
 from cluster.cli.submit import check_any, print_receipts
+from hub.imports.formats import IMPORTS
 
 if TYPE_CHECKING:
     from hub.objects.local import Objects
     from hub.services.imports import Imported
     from hub.services.landing import Landed, Unread
 
-# As hub.imports.formats lists them, without importing a reader for `--help`.
-FORMATS = (
-    *("folders", "open-images", "coco", "ground-truth", "annotations-csv", "annotations-json"),
-    *("imagefolder", "urls"),
-)
-
 
 @click.command("import")
-@click.option("--format", "format_name", type=click.Choice(FORMATS), required=True)
+@click.option("--format", "format_name", type=click.Choice([*IMPORTS]), required=True)
 @click.argument("path", metavar="PATH")
 @click.option("--supplier", help="Who submits.  [default: the user's name]")
 @click.option("--licence", default="CC BY 4.0", show_default=True, help="Where a file says none.")
@@ -61,7 +56,6 @@ def import_(
     PATH is a folder or the file that lists the pictures; nothing outside of it, or of --images, is
     read. What is verified and where labels are seen is taken over when the pictures are published.
     """
-    from hub.imports.formats import IMPORTS
     from hub.imports.found import Order
     from hub.limits import bounds_of
     from hub.objects.local import Objects
@@ -80,7 +74,7 @@ def import_(
     order = Order(path, images=images, min_confidence=min_confidence)
     imported = import_found(
         intake,
-        IMPORTS[format_name].read(order),
+        IMPORTS[format_name](order),
         defaults=defaults,
         bounds=bounds_of(hub.settings),
         notes=order.notes,

@@ -1,38 +1,34 @@
-"""The formats that pictures are imported from, by name."""
+"""The formats that pictures are imported from, by name; nothing of them is loaded to list them."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from __future__ import annotations
 
-from hub.imports import (
-    annotations,
-    coco,
-    ground_truth,
-    image_folder,
-    label_folders,
-    open_images,
-    urls,
-)
-from hub.imports.found import Found, Order, Unusable
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from hub.imports.found import Found, Order, Unusable
+
+Read: TypeAlias = "Callable[[Order], Iterator[Found | Unusable]]"
+"""Raises FormatError where what is read is not of the format."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    name: str
-    help: str
-    read: Callable[[Order], Iterator[Found | Unusable]]
-    """Raises FormatError where what is read is not of the format."""
+def _at(module: str, function: str = "read") -> Read:
+    """Name a function that is imported when it is called."""
+
+    def read(order: Order) -> Iterator[Found | Unusable]:
+        yield from getattr(import_module(f"hub.imports.{module}"), function)(order)
+
+    return read
 
 
-IMPORTS: Mapping[str, Format] = {
-    one.name: one
-    for one in (
-        Format("folders", "a folder a label", label_folders.read),
-        Format("open-images", "the CSVs of Open Images beside image files", open_images.read),
-        Format("coco", "a COCO JSON, or a folder with some", coco.read),
-        Format("ground-truth", "an output manifest of SageMaker Ground Truth", ground_truth.read),
-        Format("annotations-csv", "_annotations.csv of Cloud Annotations", annotations.read_csv),
-        Format("annotations-json", "_annotations.json of it", annotations.read_json_document),
-        Format("imagefolder", "folders or metadata files of Hugging Face", image_folder.read),
-        Format("urls", "a list of addresses to fetch", urls.read),
-    )
+IMPORTS = {
+    "folders": _at("label_folders"),
+    "open-images": _at("open_images"),
+    "coco": _at("coco"),
+    "ground-truth": _at("ground_truth"),
+    "annotations-csv": _at("annotations", "read_csv"),
+    "annotations-json": _at("annotations", "read_json_document"),
+    "imagefolder": _at("image_folder"),
+    "urls": _at("urls"),
 }

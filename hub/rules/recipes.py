@@ -6,26 +6,14 @@ equal recipes, whatever the order they were written in.
 
 import json
 import tomllib
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
 from typing import Any
 
 from hub.errors import RecipeError
-from hub.rules.licences import LICENCES, PROPERTIES, find_licence
-from hub.rules.quality import QUALITY_KINDS
-from hub.rules.splits import SPLITS
+from hub.rules.recipe_keys import READERS, Wrong, unique
 
-CHOSEN_QUALITY = tuple(kind for kind in QUALITY_KINDS if kind != "odd_size")
-"""Kinds that a recipe can leave out: those that a picture shows by itself."""
-
-_MOST = 2**31 - 1
 _MOST_LABELS = 1000
-_LONGEST = 500
-# Control characters and lone surrogates: Postgres and JSON must take every text.
-_UNSTORABLE = ("Cc", "Cs")
-_WEST_SOUTH_EAST_NORTH = ((-180.0, 180.0), (-90.0, 90.0), (-180.0, 180.0), (-90.0, 90.0))
 
 
 @dataclass(frozen=True)
@@ -69,7 +57,7 @@ class Recipe:
     sources: tuple[str, ...] = ()
     """The source begins with one of these."""
     without_quality: tuple[str, ...] = ()
-    """Kinds of `CHOSEN_QUALITY` that no picture shows."""
+    """Kinds of `hub.rules.recipe_keys.CHOSEN_QUALITY` that no picture shows."""
     max_per_label: int = 0
     """At most so many pictures for each of `labels` and `all_of`; 0: no limit."""
     balance: bool = False
@@ -93,10 +81,10 @@ def make_recipe(values: Mapping[str, Any], *, where: str = "the recipe") -> Reci
     Raises RecipeError that names the key, what is wrong with it and what it may hold.
     """
     for key in values:
-        if key not in _READERS:
+        if key not in READERS:
             raise RecipeError(
                 f"{where} has the key {str(key)[:60]!r}, which no recipe has; the keys are"
-                f" {', '.join(_READERS)}."
+                f" {', '.join(READERS)}."
             )
     read = {key: _read(key, value, where) for key, value in values.items() if value is not None}
     recipe = Recipe(**read)
@@ -136,9 +124,9 @@ def with_labels(recipe: Recipe, canonical: Callable[[str], str]) -> Recipe:
     """Return the recipe with every label under its canonical name."""
     return replace(
         recipe,
-        labels=_unique(map(canonical, recipe.labels)),
-        all_of=_unique(map(canonical, recipe.all_of)),
-        none_of=_unique(map(canonical, recipe.none_of)),
+        labels=unique(map(canonical, recipe.labels)),
+        all_of=unique(map(canonical, recipe.all_of)),
+        none_of=unique(map(canonical, recipe.none_of)),
     )
 
 
@@ -170,18 +158,10 @@ def _check(recipe: Recipe, where: str) -> None:
         )
 
 
-def _unique(items: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(items)))
-
-
-class _Wrong(Exception):
-    """Says what a value should have been."""
-
-
 def _read(key: str, value: object, where: str) -> Any:
     try:
-        return _READERS[key](value)
-    except _Wrong as wrong:
+        return READERS[key](value)
+    except Wrong as wrong:
         raise RecipeError(f"{where}: {key} is {_shown(value)}; it must be {wrong}.") from None
 
 
@@ -191,100 +171,3 @@ def _shown(value: object) -> str:
     except (TypeError, ValueError, RecursionError):
         # As of a number of thousands of digits.
         return "what cannot be shown"
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _Wrong("true or false")
-    return value
-
-
-def _whole(value: object) -> int:
-    # A truth value is a whole number to isinstance.
-    if type(value) is not int or not 0 <= value <= _MOST:
-        raise _Wrong(f"a whole number from 0 to {_MOST}")
-    return value
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or not all(map(_is_text, value)):
-        raise _Wrong(
-            f"a list of texts of 1 to {_LONGEST} characters, none of them a control character"
-        )
-    return _unique(value)
-
-
-def _is_text(one: object) -> bool:
-    if not isinstance(one, str) or not one.strip() or len(one) > _LONGEST:
-        return False
-    return not any(unicodedata.category(character) in _UNSTORABLE for character in one)
-
-
-def _some_of(known: tuple[str, ...]) -> Callable[[object], tuple[str, ...]]:
-    def read(value: object) -> tuple[str, ...]:
-        try:
-            chosen = _texts(value)
-        except _Wrong:
-            chosen = ("",)
-        if not set(chosen) <= set(known):
-            raise _Wrong(f"a list of some of {', '.join(known)}")
-        return chosen
-
-    return read
-
-
-def _licences(value: object) -> tuple[str, ...]:
-    found = [find_licence(one) for one in _texts(value)]
-    if None in found:
-        raise _Wrong(f"a list of some of {', '.join(LICENCES)}")
-    return _unique(one for one in found if one)
-
-
-def _box(value: object) -> tuple[float, ...]:
-    wrong = _Wrong("[west, south, east, north] in degrees")
-    if not isinstance(value, list | tuple) or len(value) not in (0, 4):
-        raise wrong
-    for side, (low, high) in zip(value, _WEST_SOUTH_EAST_NORTH, strict=False):
-        if type(side) not in (int, float) or not low <= side <= high:
-            raise wrong
-    # Not -0.0, which is equal to 0.0 and written otherwise.
-    return tuple(float(side) + 0.0 for side in value)
-
-
-def _day(value: object) -> str:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, str) and len(value) == len("2026-01-31"):
-        try:
-            return date.fromisoformat(value).isoformat()
-        except ValueError:
-            pass
-    raise _Wrong("a day such as 2026-01-31")
-
-
-_READERS: dict[str, Callable[[object], Any]] = {
-    "labels": _texts,
-    "all_of": _texts,
-    "none_of": _texts,
-    "with_descendants": _flag,
-    "with_parts": _flag,
-    "with_negatives": _flag,
-    "verified_only": _flag,
-    "splits": _some_of(SPLITS),
-    "min_side_px": _whole,
-    "licences": _licences,
-    "licence_with": _some_of(PROPERTIES),
-    "licence_without": _some_of(PROPERTIES),
-    "mixed_licences": _flag,
-    "countries": _texts,
-    "cities": _texts,
-    "within": _box,
-    "taken_from": _day,
-    "taken_until": _day,
-    "suppliers": _texts,
-    "sources": _texts,
-    "without_quality": _some_of(CHOSEN_QUALITY),
-    "max_per_label": _whole,
-    "balance": _flag,
-    "seed": _whole,
-}

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.catalogue.labels import put_closure
-from hub.rules.recipes import CHOSEN_QUALITY, make_recipe
+from hub.rules.recipe_keys import CHOSEN_QUALITY
+from hub.rules.recipes import make_recipe
 from hub.rules.splits import SPLITS
 from hub.services.picks import Pick
 from tests.properties.pick_model import Image, World

@@ -59,7 +59,7 @@ def test_what_is_exported_is_imported_as_it_was(name, tmp_path):
     format_name, below = ROUND_TRIPS[name]
     images = str(tmp_path / "out") if below else None
     order = Order(str(tmp_path / "out" / below), images=images)
-    found = {file_sha256_of(one): one for one in IMPORTS[format_name].read(order)}
+    found = {file_sha256_of(one): one for one in IMPORTS[format_name](order)}
 
     assert found.keys() == {one.image_id for one in pictures}
     for wanted in pictures:
