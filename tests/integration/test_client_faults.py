@@ -75,23 +75,27 @@ def sha256(path):
 
 
 class ServerKiller:
-    """Kills the server, and starts it again, whenever so many bytes more have passed."""
+    """Kills the server, and starts it again, at random offsets of what passes."""
 
-    def __init__(self, site, proxy, gaps):
-        self._site, self._proxy, self._gaps = site, proxy, list(gaps)
-        self._next = self._gaps.pop()
+    def __init__(self, site, proxy, seed):
+        self._site, self._proxy = site, proxy
+        self._numbers = random.Random(seed)
+        self._next = self._gap()
         self.kills = 0
         self._lock = threading.Lock()
         self._starts = []
         proxy.damage = self
 
+    def _gap(self):
+        return self._numbers.randrange(PICTURES * PICTURE_BYTES // 2)
+
     def __call__(self, reply, chunk):
         with self._lock:
             is_up = not any(one.is_alive() for one in self._starts)
-            if self._proxy.received >= self._next and is_up:
-                self._next = self._proxy.received + self._gaps.pop() if self._gaps else 1 << 60
+            if self._proxy.received >= self._next and is_up and self.kills < SERVER_KILLS:
                 self._site.kill()
                 self.kills += 1
+                self._next = self._proxy.received + self._gap()
                 self._starts.append(threading.Thread(target=self._site.start))
                 self._starts[-1].start()
         return chunk
@@ -105,27 +109,28 @@ def test_a_pull_goes_on_by_itself_whenever_the_server_is_killed(site, proxy, bea
     bears.pull(tmp_path / "quiet", progress=False)
     subset = through(proxy, site)
     list(subset.pictures())
-    numbers = random.Random(2)
-    each = PICTURES * PICTURE_BYTES // SERVER_KILLS
-    killer = ServerKiller(site, proxy, [numbers.randrange(1, each) for _ in range(SERVER_KILLS)])
-    pulled = subset.pull(tmp_path / "killed", progress=False)
+    killer = ServerKiller(site, proxy, seed=2)
+    folders = 0
+    while killer.kills < SERVER_KILLS:
+        folder = tmp_path / str(folders)
+        assert subset.pull(folder, progress=False).fetched == PICTURES
+        assert tree(folder) == tree(tmp_path / "quiet")
+        folders += 1
     killer.finish()
-    assert killer.kills >= SERVER_KILLS // 2
-    assert pulled.fetched == PICTURES
-    assert tree(tmp_path / "killed") == tree(tmp_path / "quiet")
 
 
 def test_a_zip_goes_on_by_itself_whenever_the_server_is_killed(site, proxy, bears, tmp_path):
     bears.download(tmp_path / "quiet.zip", progress=False)
     subset = through(proxy, site)
     list(subset.pictures())
-    numbers = random.Random(3)
-    each = PICTURES * PICTURE_BYTES // SERVER_KILLS
-    killer = ServerKiller(site, proxy, [numbers.randrange(1, each) for _ in range(SERVER_KILLS)])
-    subset.download(tmp_path / "killed.zip", progress=False)
+    killer = ServerKiller(site, proxy, seed=3)
+    files = 0
+    while killer.kills < SERVER_KILLS:
+        path = tmp_path / f"{files}.zip"
+        subset.download(path, progress=False)
+        assert sha256(path) == sha256(tmp_path / "quiet.zip")
+        files += 1
     killer.finish()
-    assert killer.kills >= SERVER_KILLS // 2
-    assert sha256(tmp_path / "killed.zip") == sha256(tmp_path / "quiet.zip")
 
 
 DOWNLOAD = "import sys; from hub.client import Hub; s = Hub().subset({root!r}); {call}"
