@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,9 @@ from hub.errors import LockError
 from hub.exports.tables import LOCK
 from hub.rules.locks import Lock, parse_lock
 from hub.rules.manifests import Picture
+
+_LONGEST = 1 << 20
+"""Of a lock, in bytes."""
 
 
 @contextmanager
@@ -33,7 +37,11 @@ def lock_in(root: Path) -> Lock | None:
     """Return the lock of the download that a folder holds, or None where there is no sound one."""
     path = root / LOCK
     try:
-        return parse_lock(path.read_text(encoding="utf-8"), where=str(path))
+        # What others put there may be a pipe or a device, which never ends.
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return parse_lock(file.read(_LONGEST).decode(), where=str(path))
     except (LockError, OSError, UnicodeDecodeError):
         return None
 
@@ -41,6 +49,8 @@ def lock_in(root: Path) -> Lock | None:
 def is_whole(path: Path, picture: Picture) -> bool:
     """Tell whether a picture's file is there, whole: its sha256 is its id. Raises OSError."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return False
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size != picture.size_bytes:
                 return False

@@ -19,6 +19,7 @@ from cluster.cli import cli
 from cluster.cli.context import Hub
 from hub.db import connect
 from hub.errors import LockError, PictureUnreadable, PullError
+from hub.exports.tables import image_path
 from hub.objects.local import Objects
 from hub.rules.locks import lock_text
 from hub.rules.recipes import make_recipe
@@ -164,6 +165,20 @@ def test_a_file_that_no_pull_wrote_is_not_replaced(lock, settings, target, name)
         pull(lock, target, settings=settings)
     assert [path.name for path in target.iterdir()] == [name]
     assert (target / name).read_text() == "mine"
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_never_ends_is_not_read(lock, settings, target, make):
+    (target / "images").mkdir(parents=True)
+    make(target / "subset.lock")
+    with pytest.raises(PullError, match="which no pull wrote"):
+        pull(lock, target, settings=settings)
+    (target / "subset.lock").unlink()
+    picture = target / image_path(next(open_source(settings, lock).pictures()))
+    make(picture)
+    pull(lock, target, settings=settings)
+    assert hashlib.sha256(picture.read_bytes()).hexdigest() == picture.stem
+    assert not picture.is_symlink()
 
 
 def test_a_later_lock_fetches_only_what_is_new(lock, published, settings, target, tmp_path):
