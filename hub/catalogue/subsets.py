@@ -41,19 +41,13 @@ class ImageState:
     label_keys: list[str]
 
 
-@dataclass(frozen=True)
-class _Id:
-    subset_id: int
-
-
 def add_subset(
     db: Connection, lock: Lock, *, lock_toml: str, updated_from_id: int | None = None
-) -> int:
-    """Keep a lock; return the number of its subset."""
-    added = fetch_one(
+) -> None:
+    """Keep a lock in the history."""
+    execute(
         db,
         "subsets/add_subset",
-        _Id,
         name=lock.notes.name,
         root=lock.root,
         images=lock.images,
@@ -63,8 +57,6 @@ def add_subset(
         note=lock.notes.note,
         updated_from_id=updated_from_id,
     )
-    assert added is not None
-    return added.subset_id
 
 
 def list_subsets(

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hub.exports import beside
-from hub.exports.deeds import licence_url
 from hub.exports.naming import one_line
 from hub.exports.source import Source
 from hub.exports.states import Classes, Survey, pixel_box, positives, survey
 from hub.exports.target import Target
+from hub.rules.licences import licence_url
 from hub.rules.manifests import Picture
 
 ABOUT = """

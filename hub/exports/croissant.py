@@ -8,12 +8,12 @@ import json
 from typing import Any
 
 from hub.exports import beside
-from hub.exports.deeds import licence_url
 from hub.exports.naming import one_line
 from hub.exports.source import Source
 from hub.exports.states import survey
 from hub.exports.tables import ATTRIBUTION, image_path, write_tables
 from hub.exports.target import Target
+from hub.rules.licences import licence_url
 
 METADATA = "croissant.json"
 
@@ -72,6 +72,7 @@ _LABELS = {
     "label_key": ("sc:Text", "The label's key in the hub, which never changes."),
     "group_id": ("sc:Text", "Pictures much alike have one group, and one split."),
     "state": ("sc:Text", "positive: it shows the label; negative: verified not to show it."),
+    "verified": ("sc:Boolean", "A review or a human-verified import confirmed it."),
 }
 _ATTRIBUTION = {
     "path": ("sc:Text", "The picture's file."),

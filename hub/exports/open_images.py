@@ -6,10 +6,10 @@ Source of the format: https://storage.googleapis.com/openimages/web/download_v7.
 from collections.abc import Iterator
 
 from hub.exports import beside
-from hub.exports.deeds import licence_url
 from hub.exports.source import Source
 from hub.exports.states import Classes, list_classes, positives
 from hub.exports.target import Target
+from hub.rules.licences import licence_url
 from hub.rules.manifests import Box, LabelRef, Picture
 
 ABOUT = """

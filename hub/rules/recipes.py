@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from hub.errors import RecipeError
+from hub.rules.licences import licences_with
 from hub.rules.recipe_keys import READERS, Wrong, unique
 
 _MOST_LABELS = 1000
@@ -128,6 +129,14 @@ def with_labels(recipe: Recipe, canonical: Callable[[str], str]) -> Recipe:
         all_of=unique(map(canonical, recipe.all_of)),
         none_of=unique(map(canonical, recipe.none_of)),
     )
+
+
+def licences_of(recipe: Recipe) -> list[str] | None:
+    """Return the licences that a recipe takes, or None: all."""
+    if not (recipe.licences or recipe.licence_with or recipe.licence_without):
+        return None
+    fitting = licences_with(recipe.licence_with, recipe.licence_without)
+    return [licence for licence in fitting if not recipe.licences or licence in recipe.licences]
 
 
 LABEL_KEYS = ("labels", "all_of", "none_of")

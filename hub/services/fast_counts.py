@@ -7,8 +7,7 @@ from hub.catalogue import bitmaps
 from hub.catalogue.bitmaps import CHUNK, Chunk, NumberedPicture
 from hub.catalogue.labels import Label
 from hub.db import Connection
-from hub.rules.licences import licences_with
-from hub.rules.recipes import LABEL_KEYS, Recipe
+from hub.rules.recipes import LABEL_KEYS, Recipe, licences_of
 from hub.services.labels import find_label
 
 _KNOWN = (
@@ -52,14 +51,6 @@ def count_fast(db: Connection, recipe: Recipe) -> Counted | None:
     picked = found["labels"] | found["all_of"]
     per_label = {name: size.per_label.get(str(label_id), 0) for label_id, name in picked.items()}
     return Counted(size.images, size.bytes, dict(sorted(per_label.items())))
-
-
-def licences_of(recipe: Recipe) -> list[str] | None:
-    """Return the licences that a recipe takes, or None: all."""
-    if not (recipe.licences or recipe.licence_with or recipe.licence_without):
-        return None
-    fitting = licences_with(recipe.licence_with, recipe.licence_without)
-    return [licence for licence in fitting if not recipe.licences or licence in recipe.licences]
 
 
 def list_newest(

@@ -12,8 +12,8 @@ from hub.db import Connection
 from hub.rules.capping import cap_of, keep_capped
 from hub.rules.manifests import Picture
 from hub.rules.quality import THRESHOLDS
-from hub.rules.recipes import LABEL_KEYS, Recipe, with_labels
-from hub.services.fast_counts import Counted, count_fast, licences_of
+from hub.rules.recipes import LABEL_KEYS, Recipe, licences_of, with_labels
+from hub.services.fast_counts import Counted, count_fast
 from hub.services.labels import find_label
 
 
