@@ -40,7 +40,9 @@ class Folder:
         Raises PullError if it cannot be made, is in use, or holds files of other origin under
         the names that a download writes.
         """
-        if self.root.exists() and not self.root.is_dir():
+        with _folder_errors(self.root):
+            is_other = self.root.exists() and not self.root.is_dir()
+        if is_other:
             raise PullError(f"{self.root} is a file; name a folder to pull into.")
         with ExitStack() as claim:
             with _folder_errors(self.root):

@@ -33,7 +33,9 @@ class Target:
         `in_pull`: it may also be the folder of a pull of the same subset. Raises ExportError if it
         cannot be made, is in use, or holds anything else.
         """
-        if self.root.exists() and not self.root.is_dir():
+        with export_errors(self.root):
+            is_other = self.root.exists() and not self.root.is_dir()
+        if is_other:
             raise ExportError(f"{self.root} is a file; name a folder to export into.")
         with ExitStack() as claim:
             with export_errors(self.root):

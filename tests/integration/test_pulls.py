@@ -352,6 +352,11 @@ def test_a_target_that_is_a_file_is_refused(lock, settings, target):
         pull(lock, target, settings=settings)
 
 
+def test_a_target_that_no_system_can_have_is_told(lock, settings, tmp_path):
+    with pytest.raises(PullError, match="File name too long"):
+        pull(lock, tmp_path / ("x" * 300), settings=settings)
+
+
 def test_two_pulls_do_not_write_into_one_folder_at_once(lock, settings, target):
     target.mkdir()
     held = os.open(target, os.O_RDONLY)

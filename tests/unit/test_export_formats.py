@@ -298,6 +298,11 @@ def test_a_file_in_the_place_of_the_folder_is_refused(subset, tmp_path):
         export(subset, "csv", folder=tmp_path / "out")
 
 
+def test_a_folder_that_no_system_can_have_is_told(subset, tmp_path):
+    with pytest.raises(ExportError, match="File name too long"):
+        export(subset, "csv", folder=tmp_path / ("x" * 300))
+
+
 def test_an_unknown_format_names_those_there_are(subset, tmp_path):
     with pytest.raises(NotFound, match="There is no format 'cocoa'; the formats are folder, csv"):
         export(subset, "cocoa", folder=tmp_path)
