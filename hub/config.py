@@ -1,5 +1,6 @@
 """Settings, read once from the environment at an entry point and then passed down."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from hub.rules.reasons import REASON_OF_QUALITY
 
 # Any of these means that libpq's own variables name the server.
 _LIBPQ = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE")
+
+# A name or an IPv4 address, or an IPv6 one: no address of a page, and no pattern.
+_HOST = re.compile(r"[\w.-]+|\[[0-9A-Fa-f:.]+(%[\w.-]+)?\]", re.ASCII)
 
 _MOST = 2**31 - 1
 """What Spark and Postgres count in."""
@@ -131,7 +135,7 @@ def _hosts(environ: Mapping[str, str], name: str) -> frozenset[tuple[str, int]]:
     for each in filter(None, map(str.strip, environ.get(name, "").split(","))):
         host, _, port = each.rpartition(":")
         is_port = port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 2**16
-        if not host or not is_port:
+        if not _HOST.fullmatch(host) or not is_port:
             raise ConfigError(
                 f"{name} has {_quoted(each)}; set it to host:port, with commas between."
             )

@@ -586,7 +586,9 @@ def test_a_plain_list_without_labels_is_refused_by_row(server, hub, put):
     assert server.asked == []
 
 
-@pytest.mark.parametrize("value", ["localhost", "a:0", "a:99999", ":80", "a:b"])
+@pytest.mark.parametrize(
+    "value", ["localhost", "a:0", "a:99999", ":80", "a:b", "http://a:80", "*:80", "::1:80"]
+)
 def test_a_setting_that_names_no_host_and_port_is_one_sentence(value):
     with pytest.raises(ConfigError, match="HUB_FETCH_ALLOW"):
         Settings.from_env({"HUB_FETCH_ALLOW": value})
