@@ -1,13 +1,14 @@
 """`hub export`: a lock becomes a folder in another tool's format."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from cluster.cli.context import Hub, pass_hub
 from cluster.cli.output import counted, json_option, print_json, print_table, progress
 from cluster.cli.sources import open_subset, source_options
+from hub.exports.formats import FORMATS
 
 if TYPE_CHECKING:
     from hub.exports.source import Source
@@ -20,13 +21,19 @@ class _WithFormats(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the formats, one a line."""
         with formatter.section("Formats"):
-            formatter.write_dl([*_formats().items()])
+            formatter.write_dl([(name, one.help) for name, one in FORMATS.items()])
 
 
 @click.command(cls=_WithFormats)
 @click.argument("reference", metavar="F", required=False)
 @click.argument("folder", metavar="DIR", required=False, type=click.Path(path_type=Path))
-@click.option("--format", "format_name", metavar="NAME", help="One of the formats below.")
+@click.option(
+    "--format",
+    "format_name",
+    metavar="NAME",
+    type=click.Choice([*FORMATS]),
+    help="One of the formats below.",
+)
 @click.option("--list", "is_list", is_flag=True, help="Show the formats and write nothing.")
 @source_options
 @json_option
@@ -52,7 +59,6 @@ def export(
         return
     if reference is None or folder is None or format_name is None:
         raise click.UsageError("Give F, DIR and --format NAME; --list shows the formats.")
-    _check_format(format_name)
     source = open_subset(hub, reference, url=url, token_file=token_file)
     exported = _export(source, format_name, folder)
     if as_json:
@@ -69,13 +75,6 @@ def export(
     click.echo(f"Next: {exported.folder}/README.md says what is where")
 
 
-def _check_format(name: str) -> None:
-    if name not in _formats():
-        raise click.BadParameter(
-            f"'{name}' is none of {', '.join(_formats())}.", param_hint="--format"
-        )
-
-
 def _export(source: "Source", format_name: str, folder: Path) -> "Exported":
     from hub.services import exports
 
@@ -89,15 +88,7 @@ def _export(source: "Source", format_name: str, folder: Path) -> "Exported":
 
 def _list(as_json: bool) -> None:
     if as_json:
-        document: list[dict[str, Any]] = [
-            {"name": name, "help": line} for name, line in _formats().items()
-        ]
-        print_json(document)
+        print_json([{"name": name, "help": one.help} for name, one in FORMATS.items()])
     else:
-        print_table(("format", "what it is"), _formats().items())
-
-
-def _formats() -> dict[str, str]:
-    from hub.exports.formats import FORMATS
-
-    return {name: one.help for name, one in FORMATS.items()}
+        rows = [(name, one.help) for name, one in FORMATS.items()]
+        print_table(("format", "what it is"), rows)

@@ -7,7 +7,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel
 
-from dashboard.documents import Problem
+from dashboard.answers import Problem
 
 PREFIX = "/api/v1"
 

@@ -5,7 +5,7 @@ import re
 
 from flask import Response, g, request
 
-from dashboard.documents import LinkQuery, RootPath
+from dashboard.asked import LinkQuery, RootPath
 from dashboard.routes.api import TOKEN, blueprint, ranged
 from dashboard.site import caller, open_db, settings, site
 from dashboard.spans import OnSent, answer
@@ -15,7 +15,7 @@ from hub.services import links, subsets
 from hub.services.access import check_may
 from hub.services.archives import open_archive
 from hub.services.downloads import add_sent
-from hub.services.manifest_bytes import open_manifest
+from hub.services.manifests import open_manifest
 
 api = blueprint("archives", "The bytes of a subset, whole or in spans.")
 

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from dashboard.documents import Health, told
+from dashboard.answers import Health, told
 from dashboard.routes.api import blueprint
 from dashboard.site import open_db
 from hub.services.links import check_catalogue

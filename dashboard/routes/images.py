@@ -2,7 +2,8 @@
 
 from flask import Response, request
 
-from dashboard.documents import ImageAbout, ImagePath, told
+from dashboard.answers import ImageAbout, told
+from dashboard.asked import ImagePath
 from dashboard.routes.api import TOKEN, blueprint, ranged
 from dashboard.site import caller, open_db, settings
 from dashboard.spans import Later, answer

@@ -2,7 +2,8 @@
 
 from flask import Response
 
-from dashboard.documents import LabelAbout, LabelPage, LabelPath, LabelQuery, told
+from dashboard.answers import LabelAbout, LabelPage, told
+from dashboard.asked import LabelPath, LabelQuery
 from dashboard.routes.api import blueprint
 from dashboard.site import open_db, settings
 from hub.services import facets

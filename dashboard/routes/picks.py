@@ -2,7 +2,8 @@
 
 from flask import Response
 
-from dashboard.documents import Counted, PickAsked, Preview, PreviewAsked, recipe_of, told
+from dashboard.answers import Counted, Preview, told
+from dashboard.asked import PickAsked, PreviewAsked, recipe_of
 from dashboard.routes.api import TOKEN, blueprint
 from dashboard.site import caller, open_db
 from hub.services import picks

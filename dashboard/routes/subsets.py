@@ -3,19 +3,8 @@
 from flask import Response, request
 from flask.helpers import url_for
 
-from dashboard.documents import (
-    Link,
-    LinkAsked,
-    RootPath,
-    ShareAsked,
-    Subset,
-    SubsetAsked,
-    SubsetMade,
-    SubsetPage,
-    SubsetQuery,
-    recipe_of,
-    told,
-)
+from dashboard.answers import Link, Subset, SubsetMade, SubsetPage, told
+from dashboard.asked import LinkAsked, RootPath, ShareAsked, SubsetAsked, SubsetQuery, recipe_of
 from dashboard.routes.api import TOKEN, blueprint, bytes_of
 from dashboard.site import caller, open_db, settings
 from hub.rules.locks import lock_text, parse_lock

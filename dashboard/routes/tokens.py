@@ -2,7 +2,8 @@
 
 from flask import Response, request
 
-from dashboard.documents import TokenAsked, TokenMade, TokenPage, TokenPath, told
+from dashboard.answers import TokenMade, TokenPage, told
+from dashboard.asked import TokenAsked, TokenPath
 from dashboard.routes.api import TOKEN, blueprint
 from dashboard.site import caller, open_db
 from hub.errors import NotSignedIn

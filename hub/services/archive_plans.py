@@ -24,7 +24,7 @@ from hub.objects.local import Objects
 from hub.rules.locks import Lock
 from hub.rules.manifests import EXTENSIONS, Picture, Tally
 from hub.rules.recipes import make_recipe
-from hub.services.manifests import manifest_key, opened_manifest, stream_pictures
+from hub.services.manifests import manifest_key, open_lines, stream_pictures
 
 _VERSION = 1
 """Of the tables, and of how a plan is kept: one of another version is made beside it."""
@@ -105,7 +105,7 @@ def _lock_of(objects: Objects, root: str) -> Lock:
     """Tell the lock of a manifest from the manifest alone."""
     if not objects.exists(manifest_key(root)):
         raise LockError(f"This hub does not have the manifest {root}; `hub subset list` names all.")
-    with opened_manifest(objects, root) as lines:
+    with open_lines(objects, root) as lines:
         head = json.loads(lines.readline())
     if "recipe" not in head:
         raise LockError(

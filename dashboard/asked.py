@@ -1,10 +1,8 @@
-"""The bodies of the REST API, as its OpenAPI document has them."""
+"""What clients of the REST API send, as its OpenAPI document has it."""
 
 from dataclasses import fields
-from datetime import datetime
 from typing import Annotated, Any, get_args, get_origin
 
-from flask import Response
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -38,21 +36,6 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Told(BaseModel):
-    """What the hub answers, made of the services' own dataclasses."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-
-def told(
-    model: type[Told], thing: object, *, status: int = 200, location: str | None = None
-) -> Response:
-    """Return a thing as JSON, by the model that the OpenAPI document names."""
-    body = model.model_validate(thing).model_dump_json()
-    headers = {"Location": location} if location else None
-    return Response(body, status, headers, content_type="application/json")
-
-
 _FLAT = {bool: StrictBool, int: StrictInt, str: StrictStr, float: float}
 
 
@@ -79,16 +62,6 @@ RecipeAsked: type[Asked] = create_model(
 def recipe_of(asked: Asked) -> Recipe:
     """Return the canonical recipe. Raises RecipeError."""
     return make_recipe(asked.model_dump(exclude_unset=True), where="The recipe")
-
-
-class Problem(BaseModel):
-    """What went wrong (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[dict[str, str]] = Field(default=[], description="Where the request is wrong.")
 
 
 class ImagePath(BaseModel):
@@ -147,147 +120,3 @@ class TokenAsked(Asked):
     name: Name = "token"
     scopes: list[StrictStr] = Field([*SCOPES], min_length=1, max_length=len(SCOPES))
     days: StrictInt = Field(DEFAULT_DAYS, ge=1, le=MOST_DAYS)
-
-
-class Health(Told):
-    status: str
-
-
-class Label(Told):
-    key: str
-    name: str
-    mid: str | None
-    own: int
-    rollup: int
-    verified: int
-    trainable: int
-    parents: list[str]
-
-
-class LabelPage(Told):
-    labels: list[Label]
-    next: str | None = Field(description="Ask for the next page with `after`; null: the last.")
-
-
-class Edge(Told):
-    name: str
-    kind: str
-
-
-class LabelAbout(Label):
-    key: str = Field(validation_alias="label_key")
-    aliases: list[str]
-    children: list[str]
-    edges: list[Edge]
-    child_edges: list[Edge]
-
-
-class Counted(Told):
-    images: int
-    bytes: int
-    per_label: dict[str, int]
-
-
-class LabelRef(Told):
-    key: str
-    name: str
-    mid: str | None
-
-
-class Box(Told):
-    label_key: str
-    x_min: float
-    x_max: float
-    y_min: float
-    y_max: float
-    source: str
-    is_group_of: bool
-
-
-class _Described(Told):
-    image_id: str
-    format: str
-    width_px: int
-    height_px: int
-    size_bytes: int
-    crc32: int
-    split: str
-    group_id: str
-    licence: str
-    author: str
-    source: str
-    country: str | None
-    city: str | None
-    neighbourhood: str | None
-    labels: list[LabelRef]
-    negatives: list[LabelRef]
-    boxes: list[Box]
-
-
-class Picture(_Described):
-    taken_at: str | None
-    picked: list[LabelRef]
-
-
-class ImageAbout(_Described):
-    taken_at: datetime | None
-    published_at: datetime
-
-
-class Preview(Told):
-    pictures: list[Picture]
-
-
-class SubsetSummary(Told):
-    name: str
-    root: str
-    images: int
-    bytes: int
-    created_by: str
-    created_at: datetime
-    note: str
-
-
-class SubsetPage(Told):
-    subsets: list[SubsetSummary]
-    next: int | None = Field(description="Ask for the next page with `after`; null: the last.")
-
-
-class Subset(SubsetSummary):
-    recipe: dict[str, Any]
-
-
-class SubsetMade(Told):
-    root: str
-    name: str
-    images: int
-    bytes: int
-    recipe: dict[str, Any]
-    per_label: dict[str, int]
-    is_new: bool
-
-
-class Link(Told):
-    url: str
-    expires_at: datetime
-
-
-class Token(Told):
-    id: str = Field(validation_alias="token_id")
-    name: str
-    scopes: list[str]
-    created_at: datetime
-    expires_at: datetime
-    revoked_at: datetime | None
-
-
-class TokenPage(Told):
-    tokens: list[Token]
-
-
-class TokenMade(Told):
-    token: str
-    id: str
-    user: str
-    scopes: list[str]
-    expires_at: datetime
