@@ -7,7 +7,14 @@ import click
 
 from cluster.cli.context import Hub, pass_hub
 from cluster.cli.locks import find_lock
-from cluster.cli.output import counted, json_option, limit_option, print_json, print_table
+from cluster.cli.output import (
+    counted,
+    json_option,
+    limit_option,
+    print_json,
+    print_table,
+    printable,
+)
 from cluster.cli.recipes import make_recipe, recipe_options
 
 if TYPE_CHECKING:
@@ -128,7 +135,8 @@ def show(hub: Hub, reference: str, *, as_json: bool) -> None:
     width = max(map(len, lines))
     for key, value in lines.items():
         if value:
-            click.echo(f"{key:<{width}} {value}")
+            # A lock comes from anywhere, and a terminal must not obey it.
+            click.echo(f"{key:<{width}} {printable(value)}")
 
 
 @subset.command("list")

@@ -299,6 +299,19 @@ def test_a_lock_is_shown_without_a_server(create, published, tmp_path):
     assert lock.root in result.stdout
 
 
+def test_no_lock_speaks_to_the_terminal(create, published, tmp_path):
+    published.add(b"bear", "Bear")
+    published.write_lake()
+    lock = create("Bear").lock
+    (tmp_path / "sent.lock").write_text(
+        lock_text(replace(lock, notes=replace(lock.notes, name="\x1b[2J", note="a\rb")))
+    )
+    shown = CliRunner().invoke(cli, ["subset", "show", str(tmp_path / "sent.lock")], obj=Hub({}))
+    assert shown.exit_code == 0
+    assert "\\x1b[2J" in shown.stdout
+    assert not {"\x1b", "\r"} & set(shown.stdout)
+
+
 def test_a_lock_of_another_name_is_another_lock(create, published, tmp_path):
     published.add(b"bear", "Bear")
     published.write_lake()
