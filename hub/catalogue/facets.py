@@ -6,16 +6,17 @@ from hub.db import Connection, fetch_all, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
-class FacetRow:
+class Facet:
+    """A label as lists show it; counts are of published pictures."""
+
     label_id: int
-    label_key: str
+    key: str
     name: str
     mid: str | None
     own: int
     rollup: int
     verified: int
-    undisputed: int
-    rollup_verified: int
+    trainable: int
     parents: list[str]
 
 
@@ -35,20 +36,29 @@ class _Name:
 
 
 def list_facets(
-    db: Connection, *, after: str | None, search: str | None, most: int
-) -> list[FacetRow]:
+    db: Connection, *, evidence: str, after: str | None, search: str | None, most: int
+) -> list[Facet]:
     """Return labels by name, after a folded name; a folded `search` is in one of their names."""
-    return fetch_all(db, "facets/list_facets", FacetRow, after=after, search=search, most=most)
+    return fetch_all(
+        db,
+        "facets/list_facets",
+        Facet,
+        evidence=evidence,
+        after=after,
+        search=search,
+        most=most,
+    )
 
 
 def list_largest(
-    db: Connection, *, after_rollup: int | None, after_id: int | None, most: int
-) -> list[FacetRow]:
+    db: Connection, *, evidence: str, after_rollup: int | None, after_id: int | None, most: int
+) -> list[Facet]:
     """Return labels, the largest rollup first, after one of that rollup."""
     return fetch_all(
         db,
         "facets/list_largest",
-        FacetRow,
+        Facet,
+        evidence=evidence,
         after_rollup=after_rollup,
         after_id=after_id,
         most=most,

@@ -1,28 +1,11 @@
 """Labels page by page, or all, with their counts."""
 
-from dataclasses import dataclass
-
 from hub.catalogue import facets as catalogue
-from hub.catalogue.facets import FacetRow, LabelCounts
+from hub.catalogue.facets import Facet, LabelCounts
 from hub.db import Connection
 from hub.errors import NotFound
 from hub.rules.labels import fold_name
 from hub.services.label_views import LabelShown, show_label
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A label as lists show it; counts are of published pictures."""
-
-    label_id: int
-    key: str
-    name: str
-    mid: str | None
-    own: int
-    rollup: int
-    verified: int
-    trainable: int
-    parents: list[str]
 
 
 def list_facets(
@@ -37,13 +20,13 @@ def list_facets(
 
     `evidence` is `Settings.trainable_evidence`.
     """
-    rows = catalogue.list_facets(
+    return catalogue.list_facets(
         db,
+        evidence=evidence,
         after=fold_name(after) if after else None,
         search=fold_name(search) if search else None,
         most=most,
     )
-    return [_facet(row, evidence) for row in rows]
 
 
 def list_largest(
@@ -51,32 +34,18 @@ def list_largest(
 ) -> list[Facet]:
     """Return labels, those with most pictures (`rollup`) first; of `after`, the last one of the
     page before, only `label_id` and `rollup` matter."""
-    rows = catalogue.list_largest(
+    return catalogue.list_largest(
         db,
+        evidence=evidence,
         after_rollup=after.rollup if after else None,
         after_id=after.label_id if after else None,
         most=most,
     )
-    return [_facet(row, evidence) for row in rows]
 
 
 def list_counts(db: Connection, *, evidence: str) -> list[LabelCounts]:
     """Return the counts of all labels, by name."""
     return catalogue.list_counts(db, evidence=evidence)
-
-
-def _facet(row: FacetRow, evidence: str) -> Facet:
-    return Facet(
-        label_id=row.label_id,
-        key=row.label_key,
-        name=row.name,
-        mid=row.mid,
-        own=row.own,
-        rollup=row.rollup,
-        verified=row.verified,
-        trainable=row.rollup_verified if evidence == "verified" else row.undisputed,
-        parents=row.parents,
-    )
 
 
 def show_facet(db: Connection, key: str, *, evidence: str) -> LabelShown:

@@ -1,7 +1,8 @@
 -- A page of labels with their counts, by name.
---   after   the folded name of the last label of the page before, or NULL
---   search  part of a folded name or alias, or NULL
---   most    at most so many
+--   after     the folded name of the last label of the page before, or NULL
+--   search    part of a folded name or alias, or NULL
+--   most      at most so many
+--   evidence  supplier, or verified: what makes a picture trainable
 WITH page AS (
     SELECT label_id, folded_name, name
       FROM label_name
@@ -18,8 +19,9 @@ WITH page AS (
       JOIN label_name AS parent ON parent.label_id = label_edge.parent_id AND NOT parent.is_alias
      GROUP BY page.label_id
 )
-SELECT page.label_id, label.label_key, page.name, label.mid,
-       own, rollup, verified, undisputed, rollup_verified,
+SELECT page.label_id, label.label_key AS key, page.name, label.mid,
+       own, rollup, verified,
+       CASE %(evidence)s WHEN 'verified' THEN rollup_verified ELSE undisputed END AS trainable,
        coalesce(above.parents, '{}') AS parents
   FROM page
   JOIN label USING (label_id)

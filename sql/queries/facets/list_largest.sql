@@ -1,6 +1,7 @@
 -- A page of labels with their counts, those with most pictures first, descendants' included.
 --   after_rollup, after_id  the last label of the page before, or NULL
 --   most                    at most so many
+--   evidence                supplier, or verified: what makes a picture trainable
 WITH page AS (
     SELECT label_id
       FROM label_count
@@ -8,8 +9,9 @@ WITH page AS (
      ORDER BY rollup DESC, label_id DESC
      LIMIT %(most)s
 )
-SELECT page.label_id, label.label_key, label_name.name, label.mid,
-       own, rollup, verified, undisputed, rollup_verified,
+SELECT page.label_id, label.label_key AS key, label_name.name, label.mid,
+       own, rollup, verified,
+       CASE %(evidence)s WHEN 'verified' THEN rollup_verified ELSE undisputed END AS trainable,
        ARRAY(SELECT DISTINCT parent.name COLLATE "C"
                FROM label_edge
                JOIN label_name AS parent
