@@ -10,6 +10,7 @@ import click
 
 from cluster.cli.context import Hub
 from cluster.cli.lazy import LazyGroup
+from cluster.cli.output import printable
 from hub.errors import HubError
 
 _STOPPED = "Stopped; run the same command again: nothing is lost or done twice."
@@ -64,7 +65,8 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except HubError as error:
-        click.echo(f"hub: {error}", err=True)
+        # It may name what others wrote, which a terminal must not obey.
+        click.echo(f"hub: {printable(str(error))}", err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt) as stop:
         click.echo(f"hub: {_STOPPED}", err=True)

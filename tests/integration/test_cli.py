@@ -55,8 +55,15 @@ def test_help_loads_nothing_heavy(group):
     assert ran.stderr == "[]\n"
 
 
-@pytest.mark.parametrize("error", [HubError("No such cat."), LeaseHeld("No such cat.")])
-def test_an_error_is_one_line_and_a_code(error, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (HubError("No such cat."), "No such cat."),
+        (LeaseHeld("No such cat."), "No such cat."),
+        (HubError("No 'b\u00e4r\x1b[2J\n'."), "No 'b\u00e4r\\x1b[2J\\n'."),
+    ],
+)
+def test_an_error_is_one_line_and_a_code(error, said, monkeypatch, capsys):
     def fail(**_):
         raise error
 
@@ -64,7 +71,7 @@ def test_an_error_is_one_line_and_a_code(error, monkeypatch, capsys):
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == error.exit_code
-    assert capsys.readouterr() == ("", "hub: No such cat.\n")
+    assert capsys.readouterr() == ("", f"hub: {said}\n")
 
 
 # As Spark's: it calls Java in the middle of another call, and py4j says on the root logger why not.
