@@ -15,7 +15,7 @@ from hub.exports import beside
 from hub.exports.columns import LISTS, ROWS_A_STEP, SIDES, TEXTS, record_fields
 from hub.exports.shards import Shard, shards
 from hub.exports.source import Source
-from hub.exports.states import Classes, list_classes, positives, record
+from hub.exports.states import Classes, list_classes, numbered_record
 from hub.exports.target import Target
 from hub.rules.manifests import Picture
 
@@ -71,12 +71,8 @@ def _groups(source: Source, shard: Shard, classes: Classes) -> Iterator[list[dic
 
 
 def _row(one: Picture, content: bytes, classes: Classes) -> dict[str, Any]:
-    said = record(one, classes)
-    for name, labels in zip(LISTS, (positives(one), one.picked, one.negatives), strict=True):
-        said[name] = classes.numbers_of(labels)
-    for told, box in zip(said["boxes"], one.boxes, strict=True):
-        told["label"] = classes.number[box.label_key]
-    return {**said, "image": {"bytes": content, "path": one.file_name}}
+    image = {"bytes": content, "path": one.file_name}
+    return {**numbered_record(one, classes), "image": image}
 
 
 def _features(classes: Classes) -> str:

@@ -17,7 +17,7 @@ from hub.exports import beside
 from hub.exports.columns import ROWS_A_STEP
 from hub.exports.shards import Shard, shards
 from hub.exports.source import Source
-from hub.exports.states import Classes, list_classes, positives, record
+from hub.exports.states import Classes, list_classes, numbered_record
 from hub.exports.target import Target
 from hub.rules.manifests import Picture
 
@@ -74,16 +74,11 @@ def _batches(source: Source, shard: Shard, classes: Classes) -> Iterator[pa.Reco
 
 
 def _row(one: Picture, content: bytes, classes: Classes) -> dict[str, Any]:
-    picked = classes.numbers_of(one.picked)
-    said = record(one, classes)
-    for told, box in zip(said["boxes"], one.boxes, strict=True):
-        told["label"] = classes.number[box.label_key]
+    said = numbered_record(one, classes)
     return {
         **said,
         "image": content,
         "format": one.format,
-        "label": picked[0] if picked else -1,
-        "labels": json.dumps(classes.numbers_of(positives(one))),
-        "negatives": json.dumps(classes.numbers_of(one.negatives)),
-        "boxes": json.dumps(said["boxes"]),
+        "label": next(iter(said["picked"]), -1),
+        **{name: json.dumps(said[name]) for name in ("labels", "negatives", "boxes")},
     }

@@ -104,6 +104,19 @@ def record(picture: Picture, classes: Classes) -> dict[str, Any]:
     }
 
 
+def numbered_record(picture: Picture, classes: Classes) -> dict[str, Any]:
+    """Return the same with numbers of classes for their names."""
+    said = record(picture, classes)
+    for told, box in zip(said["boxes"], picture.boxes, strict=True):
+        told["label"] = classes.number[box.label_key]
+    return {
+        **said,
+        "labels": classes.numbers_of(positives(picture)),
+        "picked": classes.numbers_of(picture.picked),
+        "negatives": classes.numbers_of(picture.negatives),
+    }
+
+
 def _box_record(box: Box, classes: Classes) -> dict[str, Any]:
     return {
         "label": classes.name(box.label_key),
