@@ -82,6 +82,8 @@ def _picture(folder: Path, credit: dict[str, str], rows: list[dict[str, str]]) -
         labels=_labels(row for row in shown if row["implied"] == "false"),
         picked=_labels(row for row in shown if row["picked"] == "true"),
         negatives=_labels(row for row in rows if row["state"] == "negative"),
+        # The folders of the first pulls do not say it.
+        verified=tuple(row["label_key"] for row in shown if row.get("verified") == "true"),
         taken_at=None,
         country=None,
         city=None,

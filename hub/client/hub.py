@@ -124,8 +124,8 @@ def _label(told: Any) -> Label:
 
 
 def _known(kind: type[Any], told: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass: a hub of a later release may tell more."""
-    return {one.name: told[one.name] for one in fields(kind)}
+    """Return the fields of a dataclass: a hub of another release may tell more, or less."""
+    return {one.name: told[one.name] for one in fields(kind) if one.name in told}
 
 
 def _subset(web: Web, root: str) -> RemoteSubset:

@@ -54,6 +54,8 @@ def filled(published):
         published.add(
             draw(number), "Brown bear", negative=negative, author=f"=Ann {number}", **upright
         )
+    with published.db.cursor() as cursor:
+        cursor.execute("UPDATE label_claim SET is_verified = true WHERE image_id < '8'")
     published.write_lake()
     published.add(draw(24, 6), "Bear", width_px=2 * SIDE, height_px=SIDE)
     for number in range(25, 29):
@@ -215,6 +217,7 @@ def test_a_frame_has_a_row_a_picture_and_three_states(subset):
         assert row["negatives"] == [label.name for label in picture.negatives]
         assert (row["split"], row["licence"]) == (picture.split, picture.licence)
     assert sum("Toy" in names for names in frame["negatives"]) == 8
+    assert 0 < sum(names == ["Brown bear"] for names in frame["verified"]) < 24
     assert sum(not picked for picked in frame["picked"]) == 1
 
 
