@@ -110,6 +110,7 @@ class _Described(Told):
 class Picture(_Described):
     taken_at: str | None
     picked: list[LabelRef]
+    verified: list[str] = Field(description="Keys of those of `labels` that were confirmed.")
 
 
 class ImageAbout(_Described):

@@ -87,6 +87,7 @@ class LabelQuery(Asked):
 
 
 class SubsetQuery(Asked):
+    name: Text | None = Field(None, description="Only subsets of this name: its history.")
     after: int | None = Field(None, ge=1, le=2**63 - 1, description="`next` of the page before.")
     limit: int = Field(100, ge=1, le=1000)
 

@@ -19,7 +19,9 @@ def list_subsets(query: SubsetQuery) -> Response:
     """List your subsets and those shared with you, the newest first."""
     viewer = caller("read").viewer
     with open_db() as db:
-        found = subsets.list_subsets(db, viewer=viewer, before=query.after, most=query.limit)
+        found = subsets.list_subsets(
+            db, viewer=viewer, name=query.name, before=query.after, most=query.limit
+        )
     following = found[-1].subset_id if len(found) == query.limit else None
     return told(SubsetPage, {"subsets": found, "next": following})
 

@@ -98,9 +98,8 @@ class Hub:
         return _subset(self._web, root)
 
     def _root_of(self, name: str) -> str:
-        for named, root in self._pages("/subsets", "subsets", make=itemgetter("name", "root")):
-            if named == name:
-                return str(root)
+        for root in self._pages("/subsets", "subsets", make=itemgetter("root"), name=name):
+            return str(root)
         raise NotFound(
             f"There is no lock file '{name}', and no subset of that name that you may see."
         )

@@ -75,6 +75,15 @@ def test_a_subset_is_made_once_listed_shown_and_locked(eve):
     assert (lock.root, lock.images, lock.bytes) == (root, 3, 1450)
 
 
+def test_the_subsets_of_a_name_are_its_history(eve):
+    for name, labels in (("bears", ["Bear"]), ("toys", ["Bear"]), ("bears", ["Brown bear"])):
+        asked = {"name": name, "recipe": {"labels": labels, "with_descendants": True}}
+        assert eve.post("/subsets", asked).status_code == 201
+    history = eve.get("/subsets?name=bears").json["subsets"]
+    assert [one["name"] for one in history] == ["bears", "bears"]
+    assert len({one["root"] for one in history}) == 2
+
+
 def test_subsets_come_newest_first_in_pages_that_meet(eve):
     for number in range(5):
         assert eve.post("/subsets", {"name": f"bears {number}", **BEARS}).status_code == 201
