@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 
 from flask import Request, Response
 
+from dashboard.problems import problem
 from hub.rules.spans import Span, parse_spans
 
 OnSent: TypeAlias = Callable[[int, int], bool]
@@ -60,7 +61,7 @@ def answer(
     tag = f'"{content.etag}"'
     common = {**headers, "ETag": tag, "Accept-Ranges": "bytes"}
     if request.if_match and not request.if_match.contains(content.etag):
-        return Response(status=412, headers=common)
+        return problem(412, "These are not the bytes of that If-Match.", headers=common)
     if request.if_none_match.contains_weak(content.etag):
         return Response(status=304, headers=common)
     spans = _asked(request, content, tag)
@@ -68,7 +69,8 @@ def answer(
         return _whole(request, content, mimetype=mimetype, headers=common, on_sent=on_sent)
     if not spans:
         unsatisfied = {**common, "Content-Range": f"bytes */{content.size_bytes}"}
-        return Response(status=416, headers=unsatisfied)
+        said = f"There are no such bytes of {content.size_bytes:,}, or too many spans."
+        return problem(416, said, headers=unsatisfied)
     if len(spans) == 1:
         return _one(content, spans[0], mimetype=mimetype, headers=common, on_sent=on_sent)
     return _several(content, spans, mimetype=mimetype, headers=common, on_sent=on_sent)

@@ -28,5 +28,10 @@ def site(hub: Hub, *, host: str, port: int, workers: int) -> None:
         host=host,
         port=port,
         workers=workers,
-        on_ready=lambda address: click.echo(f"The API is at {address}/api/v1/docs", err=True),
+        on_ready=_tell,
     )
+
+
+def _tell(address: str) -> None:
+    click.echo(f"The API is at {address}/api/v1/docs; Ctrl-C stops it.", err=True)
+    click.echo("Next: hub token create --user NAME", err=True)

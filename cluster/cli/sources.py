@@ -1,5 +1,7 @@
 """Finds the subset that a command line names: in this hub, or in one that is asked over HTTP."""
 
+import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -43,5 +45,27 @@ def open_subset(hub: Hub, reference: str, *, url: str | None, token_file: Path |
     from hub.client import Hub as RemoteHub
 
     # Not on the command line: every user of the machine can read that.
-    token = token_file.read_text(errors="replace").strip() if token_file else None
+    token = _read_token(token_file) if token_file else None
+    _show_what_is_logged()
     return RemoteHub(url, token).subset(reference).source
+
+
+def _show_what_is_logged() -> None:
+    handler = logging.StreamHandler()
+    # On a terminal there may be a bar on the line.
+    start = "\n" if sys.stderr.isatty() else ""
+    handler.setFormatter(logging.Formatter(f"{start}hub: %(message)s"))
+    logging.getLogger("hub.client").handlers = [handler]
+
+
+def _read_token(path: Path) -> str:
+    from hub.errors import ConfigError
+    from hub.rules.tokens import parse_token
+
+    text = path.read_text(errors="replace").strip()
+    if parse_token(text) is None:
+        raise ConfigError(
+            f"{path} holds no token: one begins with hub_; copy it whole, as `hub token create`"
+            " prints it."
+        )
+    return text

@@ -19,6 +19,7 @@ from cluster.cli.recipes import make_recipe, recipe_options
 
 if TYPE_CHECKING:
     from hub.rules.locks import Lock
+    from hub.rules.recipes import Recipe
     from hub.services.subset_changes import Change
     from hub.services.subsets import Created
 
@@ -78,13 +79,16 @@ def count(hub: Hub, /, *, as_json: bool, **wanted: Any) -> None:
 
     from hub.services import picks
 
+    recipe = make_recipe(wanted)
     with hub.open_db() as db:
-        found = picks.count(db, make_recipe(wanted))
+        found = picks.count(db, recipe)
     if as_json:
         print_json(asdict(found))
         return
     print_table(("label", "pictures"), found.per_label.items())
     click.echo(f"{counted(found.images, 'picture')}, {counted(found.bytes, 'byte')}")
+    if not found.images:
+        click.echo(_why_none(hub, recipe))
 
 
 @subset.command()
@@ -98,16 +102,27 @@ def preview(hub: Hub, /, *, most: int, as_json: bool, **wanted: Any) -> None:
 
     from hub.services import picks
 
+    recipe = make_recipe(wanted)
     with hub.open_db() as db:
-        found = picks.preview(db, make_recipe(wanted), most=most)
+        found = picks.preview(db, recipe, most=most)
     if as_json:
         print_json([asdict(one) for one in found])
         return
+    if not found:
+        click.echo(_why_none(hub, recipe))
+        return
     rows = [
-        (one.image_id, ", ".join(label.name for label in one.labels), one.split, one.licence)
+        (
+            one.image_id[:12],
+            ", ".join(label.name for label in one.labels),
+            f"{one.width_px} x {one.height_px}",
+            one.split,
+            one.author,
+            one.licence,
+        )
         for one in found
     ]
-    print_table(("picture", "labels", "split", "licence"), rows)
+    print_table(("picture", "labels", "pixels", "split", "author", "licence"), rows)
 
 
 @subset.command(short_help="Show a lock, or the newest subset of a name or root.")
@@ -160,6 +175,10 @@ def list_(hub: Hub, *, name: str | None, limit: int | None, as_json: bool) -> No
             for one in found
         ]
         print_table(("name", "pictures", "bytes", "made (UTC)", "root"), rows)
+    elif name:
+        click.echo(
+            f"No subset is called '{printable(name)}'; `hub subset list` names those there are."
+        )
     else:
         click.echo("No subsets yet. Next: hub subset create NAME --label LABEL --out FILE")
 
@@ -197,7 +216,8 @@ def diff(hub: Hub, before: str, after: str, *, as_json: bool) -> None:
 def update(hub: Hub, reference: str, *, out: Path, force: bool, as_json: bool) -> None:
     """Resolve the recipe of LOCK again: a new lock at F, and what changed, with reasons.
 
-    LOCK is a lock file, or a subset by name or root; the old lock stays as it is.
+    LOCK is a lock file, or a subset by name or root. F may be LOCK itself; the hub keeps the old
+    lock under its root.
     """
     from dataclasses import asdict
 
@@ -220,16 +240,27 @@ def update(hub: Hub, reference: str, *, out: Path, force: bool, as_json: bool) -
 
 
 @subset.command()
-@click.argument("reference", metavar="NAME")
+@click.argument("reference", metavar="LOCK")
 @click.option("--with", "user", metavar="USER", required=True, help="Who may see it from now on.")
 @pass_hub
 def share(hub: Hub, reference: str, *, user: str) -> None:
-    """Let another user see and download the newest subset of that name or root."""
+    """Let another user see and download the subset LOCK.
+
+    LOCK is a lock file, or a subset by name or root.
+    """
+    from hub.services import subsets
+
+    lock = find_lock(hub, reference)
+    with hub.open_db() as db:
+        shared = subsets.share(db, lock.root, user=user)
+    click.echo(f"{user} can see and download {shared.name} (root {shared.root}) from now on.")
+
+
+def _why_none(hub: Hub, recipe: "Recipe") -> str:
     from hub.services import subsets
 
     with hub.open_db() as db:
-        shared = subsets.share(db, reference, user=user)
-    click.echo(f"{user} can see and download {shared.name} (root {shared.root}) from now on.")
+        return subsets.explain_none(db, recipe)
 
 
 def _print_created(created: "Created", out: Path, *, as_json: bool, was_there: bool) -> None:

@@ -106,7 +106,7 @@ SUPPLIERS: tuple[Supplier, ...] = (
         places="both", careless=0.5, bursty=3.0,
     ),
     _supplier(
-        "Chiara Lund", _new_york("Astoria", -73.9235, 40.7644), "CC BY-SA 4.0",
+        "Chiara Lund", _new_york("Astoria", -73.9235, 40.7644), "CC BY 2.0",
         ("Teddy bear", "Wall clock", "Candle"), activity=1.6, camera="Mirror 40", quality=95,
         careless=0.3,
     ),
@@ -146,7 +146,7 @@ SUPPLIERS: tuple[Supplier, ...] = (
         quality=91, repeats=0.8,
     ),
     _supplier(
-        "Kiri Mahuta", _toronto("Leslieville", -79.3357, 43.6626), "CC BY-SA 4.0",
+        "Kiri Mahuta", _toronto("Leslieville", -79.3357, 43.6626), "CC BY 2.0",
         ("Car", "Fish", "Snowman", "Ladybug"), activity=0.6, camera="Tide 2", sideways=0.3,
         quality=92, bursty=4.0,
     ),

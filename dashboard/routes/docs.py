@@ -3,7 +3,16 @@
 from pathlib import Path
 
 import flask_openapi3_swagger
-from flask import Blueprint, Response, current_app, jsonify, render_template, send_from_directory
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    send_from_directory,
+)
+from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard.routes.api import PREFIX
 
@@ -13,16 +22,22 @@ _POLICY = (
     " img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-docs = Blueprint("docs", __name__, url_prefix=PREFIX)
+docs = Blueprint("docs", __name__)
 
 
-@docs.get("/openapi.json")
+@docs.get("/")
+def show_start() -> BaseResponse:
+    """Lead whoever types the address alone to the page that shows the API."""
+    return redirect(f"{PREFIX}/docs")
+
+
+@docs.get(f"{PREFIX}/openapi.json")
 def get_openapi() -> Response:
     """Return the OpenAPI document."""
     return jsonify(current_app.api_doc)  # type: ignore[attr-defined]
 
 
-@docs.get("/docs")
+@docs.get(f"{PREFIX}/docs", strict_slashes=False)
 def show_docs() -> Response:
     """Show it as a page, on which each route can be tried."""
     page = Response(render_template("docs.html"), content_type="text/html; charset=utf-8")
@@ -30,7 +45,7 @@ def show_docs() -> Response:
     return page
 
 
-@docs.get("/docs/<path:name>")
+@docs.get(f"{PREFIX}/docs/<path:name>")
 def get_asset(name: str) -> Response:
     """Return a file of that page."""
     own = Path(current_app.root_path) / "static" / name

@@ -41,7 +41,11 @@ FORMATS = {
         ),
         Format("csv", "Pictures with tables of labels and boxes.", _at("csv_tables")),
         Format("coco", "COCO: a JSON a split, LVIS's lists of absent classes.", _at("coco")),
-        Format("yolo", "Ultralytics YOLO: a text file of boxes a picture.", _at("yolo")),
+        Format(
+            "yolo",
+            "Ultralytics YOLO: a text file of boxes a picture; only boxed ones train.",
+            _at("yolo"),
+        ),
         Format("voc", "Pascal VOC: an XML a picture, lists a class.", _at("voc")),
         Format("tfrecord", "TensorFlow: tf.train.Example in TFRecord files.", _at("tfrecord")),
         Format("webdataset", "WebDataset: tar files of pictures and JSON.", _at("webdataset")),

@@ -159,18 +159,19 @@ def _store_manifest(db: Connection, pick: Pick, *, objects: Objects) -> Summary:
 
 def _check_summary(db: Connection, summary: Summary, recipe: Recipe) -> None:
     if not summary.images:
-        raise _nothing_picked(db, recipe)
+        raise SubsetError(explain_none(db, recipe))
     conflict = None if recipe.mixed_licences else find_conflict(summary.licences)
     if conflict:
         rows = "; ".join(f"{summary.licences[one]} is under {one}" for one in conflict)
         raise SubsetError(
-            f"The licences of these pictures cannot go into one work together: {rows}. Name the"
-            " licences to take (--licence, --licence-without share-alike), or give"
-            " --mixed-licences to take them all."
+            f"The licences of these pictures cannot go into one work together: {rows}. Say which to"
+            " take by licences or licence_without (as share-alike), or take them all by"
+            " mixed_licences."
         )
 
 
-def _nothing_picked(db: Connection, recipe: Recipe) -> SubsetError:
+def explain_none(db: Connection, recipe: Recipe) -> str:
+    """Say why no picture answers to a recipe, and what to change of it. Raises NotFound."""
     label_ids = [find_label(db, name).label_id for name in recipe.picked]
     counts = catalogue.list_label_counts(db, label_ids)
     listed = ", ".join(f"{count.name} {count.own}" for count in counts)
@@ -178,10 +179,10 @@ def _nothing_picked(db: Connection, recipe: Recipe) -> SubsetError:
     if own:
         remedy = "no picture passes the whole recipe: take a filter away"
     elif below and not recipe.with_descendants:
-        remedy = "their narrower labels have some: give --with-descendants"
+        remedy = "their narrower labels have some: ask for with_descendants, too"
     else:
         remedy = "`hub label list` shows which labels have some"
-    return SubsetError(f"No published picture answers to the recipe ({listed}); {remedy}.")
+    return f"No published picture answers to the recipe ({listed}); {remedy}."
 
 
 def _notes(db: Connection, name: str, *, settings: Settings, by: str, note: str) -> Notes:

@@ -10,7 +10,7 @@ from hub.services.accounts import set_password
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
 ROLES = ("anonymous", "other user", "user", "premium", "ops")
-ROW = re.compile(r"\| ([A-Z]+) `(/\S+)` \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|")
+ROW = re.compile(r"\| ([A-Z]+) `(/\S*)` \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|")
 BEARS = {"recipe": {"labels": ["Bear"]}}
 BODIES = {
     "/api/v1/count": BEARS,

@@ -199,7 +199,7 @@ def test_an_empty_pick_points_at_narrower_labels(create, published):
             (find_label(published.db, "Bear").label_id,),
         )
     published.db.commit()
-    with pytest.raises(SubsetError, match="give --with-descendants"):
+    with pytest.raises(SubsetError, match="ask for with_descendants"):
         create("Bear")
 
 

@@ -115,8 +115,8 @@ def passes(image, recipe):
         not asked or has is not None,
         set(recipe.licence_with) <= (has or set(recipe.licence_with)),
         not set(recipe.licence_without) & (has or set()),
-        not recipe.countries or country in recipe.countries,
-        not recipe.cities or city in recipe.cities,
+        not recipe.countries or is_one_of(country, recipe.countries),
+        not recipe.cities or is_one_of(city, recipe.cities),
         not recipe.within or is_within(image.point, recipe.within),
         not recipe.taken_from or (image.taken_on or "") >= recipe.taken_from,
         not recipe.taken_until or (image.taken_on or "~") <= recipe.taken_until,
@@ -125,6 +125,10 @@ def passes(image, recipe):
         has_quality(image, recipe.without_quality),
     ]
     return all(checks)
+
+
+def is_one_of(name, names):
+    return name is not None and name.lower() in {one.lower() for one in names}
 
 
 def is_within(point, box):

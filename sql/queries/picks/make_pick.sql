@@ -47,8 +47,10 @@ SELECT answered.image_id, image.size_bytes,
    AND (%(splits)s::text[] IS NULL OR image.split = ANY (%(splits)s::text[]))
    AND least(image.width_px, image.height_px) >= %(min_side_px)s
    AND (%(licences)s::text[] IS NULL OR image.licence = ANY (%(licences)s::text[]))
-   AND (%(countries)s::text[] IS NULL OR place.country = ANY (%(countries)s::text[]))
-   AND (%(cities)s::text[] IS NULL OR place.city = ANY (%(cities)s::text[]))
+   AND (%(countries)s::text[] IS NULL
+        OR lower(place.country) IN (SELECT lower(name) FROM unnest(%(countries)s::text[]) AS name))
+   AND (%(cities)s::text[] IS NULL
+        OR lower(place.city) IN (SELECT lower(name) FROM unnest(%(cities)s::text[]) AS name))
    AND (%(within)s::float[] IS NULL
         -- By the middle of a cell of a tenth of a degree: a recipe must not tell where a picture
         -- was taken more exactly than its place's name does.
