@@ -23,8 +23,11 @@ class Address:
     token: str | None = field(repr=False)
 
 
-def make_address(url: str, token: str | None) -> Address:
-    """Check where a token would go. Raises ConfigError, which never repeats the token."""
+def make_address(url: str, token: str | None, *, token_from: str = "HUB_TOKEN") -> Address:
+    """Check where a token would go. Raises ConfigError, which never repeats the token.
+
+    `token_from` names in errors where the token was said.
+    """
     try:
         parsed = parse_url(url.strip())
     except LocationParseError:
@@ -37,8 +40,8 @@ def make_address(url: str, token: str | None) -> Address:
     token = (token or "").strip() or None
     if token and parse_token(token) is None:
         raise ConfigError(
-            "The token (HUB_TOKEN) is none: it reads hub_<id>_<secret>, as `hub token create`"
-            " prints it."
+            f"{token_from} holds no token: one begins with hub_; copy it whole, as `hub token"
+            " create` prints it."
         )
     origin = Url(scheme=parsed.scheme, host=parsed.host, port=parsed.port).url
     if token and parsed.scheme == "http" and not _is_loopback(parsed.host):

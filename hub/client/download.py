@@ -2,22 +2,21 @@
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from hub.client.checking import bad_spans
 from hub.client.remote import RemoteSource
 from hub.client.web import Web
 from hub.errors import PictureUnreadable, PullError
+from hub.threads import Watch
 
 _STEP = 1 << 20
 _ROUNDS = 3
 """How often what is damaged is fetched again."""
-
-Watch = Callable[[Iterable[Any], str, int], Iterable[Any]]
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from PIL import Image, UnidentifiedImageError
 
 from hub.client.subsets import Subset
-from hub.errors import LockError, PictureUnreadable
+from hub.errors import LockError, PictureUnreadable, PullError
+from hub.exports.formats import FORMATS
 from hub.exports.source import Source
 from hub.exports.tables import ATTRIBUTION, LABELS, LOCK, image_path
+from hub.exports.target import MARK
 from hub.rules.manifests import EXTENSIONS, LabelRef, Picture
-from hub.rules.spreadsheets import inert
+from hub.rules.spreadsheets import plain
 from hub.services.lock_files import read_lock
 
 _FORMATS = {ending: name for name, ending in EXTENSIONS.items()}
@@ -27,10 +29,35 @@ def open_folder(path: str | Path) -> Subset:
     """Open a folder that `hub pull` or `Subset.pull` wrote, or an unpacked archive.
 
     A folder does not tell boxes, places and times, nor `crc32` and `label_key`: those are empty.
-    Raises LockError if the folder holds no lock, or is not whole.
+    Raises LockError if it is no such folder, or is not whole.
     """
     folder = Path(path)
+    _check_pulled(folder)
     return _FolderSubset(folder)
+
+
+def _check_pulled(folder: Path) -> None:
+    why = "" if folder.is_dir() else "there is no such folder"
+    if not why and (name := _export_in(folder)):
+        raise LockError(
+            f"{folder} is an export in the format {name}: open_folder takes what `hub pull` or an"
+            " unpacked archive gives."
+        )
+    if not why and not (folder / LOCK).exists():
+        why = f"it holds no {LOCK}"
+    if why:
+        raise LockError(
+            f"{folder} is no folder that `hub pull` made: {why}. Check the path, or pull into it."
+        )
+
+
+def _export_in(folder: Path) -> str | None:
+    """Return the format of an export that is not a pull's folder, too."""
+    mark = folder / MARK
+    if not mark.is_file():
+        return None
+    name = mark.read_text(errors="replace").partition(" ")[0]
+    return None if name in FORMATS and FORMATS[name].in_pull else name
 
 
 class _FolderSubset(Subset):
@@ -43,6 +70,14 @@ class _FolderSubset(Subset):
                     f"{folder} has no {name}, so its pull was stopped: run it again, it goes on"
                     " where it stopped."
                 )
+
+    def _ask_hub(self, *_: object, **_options: object) -> NoReturn:
+        raise PullError(
+            f"{self._folder} was opened without a hub, which pull, download, export and"
+            f' archive_link ask: say Hub("https://...").subset("{self.root}").'
+        )
+
+    pull = download = export = archive_link = _ask_hub
 
     @cached_property
     def _source(self) -> Source:
@@ -67,7 +102,7 @@ class _FolderSubset(Subset):
 def _picture(folder: Path, credit: dict[str, str], rows: list[dict[str, str]]) -> Picture:
     path = folder / credit["path"]
     width, height, size = _sizes(path)
-    said: dict[str, Any] = {name: _plain(credit[name]) for name in ("author", "licence", "source")}
+    said: dict[str, Any] = {name: plain(credit[name]) for name in ("author", "licence", "source")}
     shown = [row for row in rows if row["state"] == "positive"]
     return Picture(
         image_id=rows[0]["image_id"],
@@ -94,7 +129,7 @@ def _picture(folder: Path, credit: dict[str, str], rows: list[dict[str, str]]) -
 
 def _labels(rows: Iterable[dict[str, str]]) -> tuple[LabelRef, ...]:
     return tuple(
-        LabelRef(row["label_key"], _plain(row["label"]), row["mid"] or None) for row in rows
+        LabelRef(row["label_key"], plain(row["label"]), row["mid"] or None) for row in rows
     )
 
 
@@ -110,11 +145,6 @@ def _sizes(path: Path) -> tuple[int, int, int]:
             f"{path} cannot be read: run the pull again, it mends it."
         ) from error
     return (height, width, size) if is_turned else (width, height, size)
-
-
-def _plain(text: str) -> str:
-    """Return text as it was before it was made safe for spreadsheets."""
-    return text[1:] if text.startswith("'") and inert(text[1:]) == text else text
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

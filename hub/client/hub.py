@@ -1,5 +1,6 @@
 """A hub from Python: its labels, picks of its pictures, and its subsets."""
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -11,7 +12,7 @@ from typing import Any
 from hub.client.addresses import make_address
 from hub.client.subsets import RemoteSubset
 from hub.client.web import Made, Web, segment
-from hub.errors import ConfigError, HubRefused, NotFound
+from hub.errors import ConfigError, HubRefused, NotFound, RecipeError
 from hub.rules.locks import Lock, parse_lock
 from hub.rules.manifests import Picture, is_sha256, picture_from
 from hub.rules.recipes import Recipe, make_recipe, recipe_values
@@ -57,13 +58,16 @@ class Hub:
         """`url` and `token` are HUB_URL and HUB_TOKEN if not given.
 
         `timeout_s` is how long the hub may say nothing; `retries`, how often a request is made
-        again that finds the hub down or busy: 8 wait for three quarters of a minute. A token is
-        sent by HTTPS alone, or within this machine. Raises ConfigError.
+        again that finds the hub down or busy: 8 wait for three quarters of a minute; one that has
+        never answered is soon given up. A token is sent by HTTPS alone, or within this machine.
+        Raises ConfigError.
         """
         url = url or os.environ.get("HUB_URL")
         if not url:
             raise ConfigError("Say where the hub is: Hub('https://...'), or set HUB_URL.")
-        address = make_address(url, token or os.environ.get("HUB_TOKEN"))
+        token_from = "Hub(url, token)" if token else "HUB_TOKEN"
+        token = token or os.environ.get("HUB_TOKEN")
+        address = make_address(url, token, token_from=token_from)
         self._web = Web(address, timeout_s=timeout_s, retries=retries)
 
     def __repr__(self) -> str:
@@ -79,7 +83,7 @@ class Hub:
         Keys go before what the recipe says. Raises RecipeError.
         """
         if isinstance(recipe, str | Path):
-            recipe = read_recipe(Path(recipe))
+            recipe = _read_recipe(recipe)
         values = recipe_values(recipe) if recipe else {}
         return Pick(self._web, make_recipe({**values, **keys}, where="The pick"))
 
@@ -125,6 +129,15 @@ def _label(told: Any) -> Label:
 def _known(kind: type[Any], told: Any) -> dict[str, Any]:
     """Return the fields of a dataclass: a hub of another release may tell more, or less."""
     return {one.name: told[one.name] for one in fields(kind) if one.name in told}
+
+
+def _read_recipe(path: str | Path) -> Recipe:
+    if isinstance(path, str) and not os.path.exists(path):
+        raise RecipeError(
+            f"Cannot read the recipe {path}: there is no such file; for a label say"
+            f" pick(labels=[{json.dumps(path, ensure_ascii=False)}])."
+        )
+    return read_recipe(Path(path))
 
 
 def _subset(web: Web, root: str) -> RemoteSubset:

@@ -21,11 +21,6 @@ def shown(items: Iterable[Any], label: str, total: int) -> Iterator[Any]:
         _say(f"{label}: {total:,} of {total:,}\n" if is_terminal else f"{label}: done", is_terminal)
 
 
-def silent(items: Iterable[Any], _label: str, _total: int) -> Iterable[Any]:
-    """Show nothing."""
-    return items
-
-
 def _say(line: str, is_terminal: bool) -> None:
     sys.stderr.write(f"\r{line}" if is_terminal else f"{line}\n")
     sys.stderr.flush()

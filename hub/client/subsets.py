@@ -10,17 +10,19 @@ from typing import Any, TypeAlias
 from hub.client import frames, tensors
 from hub.client.download import Downloaded, download
 from hub.client.images import Decoded, decode
-from hub.client.progress import shown, silent
+from hub.client.progress import shown
 from hub.client.remote import RemoteSource
 from hub.client.web import Web
-from hub.errors import PackageMissing
+from hub.errors import PackageMissing, RecipeError
 from hub.exports.source import Source
 from hub.rules.locks import Lock, lock_text
 from hub.rules.manifests import Picture
 from hub.rules.recipes import Recipe
+from hub.rules.splits import SPLITS
 from hub.services.exports import Exported, export
 from hub.services.lock_files import check_out, check_same, write_lock
 from hub.services.pulls import Pulled, pull
+from hub.threads import unwatched
 
 # In the class `bytes` is how many there are.
 Content: TypeAlias = bytes
@@ -78,7 +80,11 @@ class Subset:
         return path
 
     def pictures(self, *, split: str | None = None) -> Iterator[Picture]:
-        """Yield what the manifest says of each picture, or of those of one split."""
+        """Yield what the manifest says of each picture, or of those of one split.
+
+        Raises RecipeError if there is no such split.
+        """
+        _check_split(split)
         return (one for one in self._source.pictures() if split in (None, one.split))
 
     def contents(self, *, split: str | None = None) -> Iterator[tuple[Picture, Content]]:
@@ -110,6 +116,7 @@ class Subset:
         "multi", a target of 0 and 1, and a mask that is 0 where nothing is known. The classes are
         the recipe's labels, and stand in the dataset's `class_names`.
         """
+        _check_split(split)
         return tensors.to_tf_data(
             lambda: self.decoded(split=split),
             self.recipe.picked,
@@ -117,6 +124,11 @@ class Subset:
             label=label,
             count=None if split else self.images,
         )
+
+
+def _check_split(split: str | None) -> None:
+    if split is not None and split not in SPLITS:
+        raise RecipeError(f"There is no split {split!r}; the splits are {', '.join(SPLITS)}.")
 
 
 @dataclass(frozen=True)
@@ -155,7 +167,7 @@ class RemoteSubset(Subset):
 
         May be killed anywhere and run again. Raises PullError, PictureUnreadable, HubUnreachable.
         """
-        return pull(self._source, Path(folder), watch=shown if progress else silent)
+        return pull(self._source, Path(folder), watch=shown if progress else unwatched)
 
     def export(self, format_name: str, folder: str | Path, *, progress: bool = True) -> Exported:
         """Write the pictures into a folder in a format of `hub.exports.formats.FORMATS`.
@@ -163,7 +175,7 @@ class RemoteSubset(Subset):
         Raises NotFound for another format, ExportError, PictureUnreadable; PackageMissing if the
         format needs a package that is not here.
         """
-        watch = shown if progress else silent
+        watch = shown if progress else unwatched
         try:
             return export(self._source, format_name, folder=Path(folder), watch=watch)
         except ModuleNotFoundError as error:
@@ -184,4 +196,4 @@ class RemoteSubset(Subset):
 
         Raises PullError if the path holds anything else, PictureUnreadable, HubUnreachable.
         """
-        return download(self._web, self._remote, Path(path), watch=shown if progress else silent)
+        return download(self._web, self._remote, Path(path), watch=shown if progress else unwatched)

@@ -1,31 +1,34 @@
 """Asks one hub over HTTP: JSON, and bytes that are asked for again from where they were cut."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
+from threading import Lock
 from time import sleep
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from urllib3 import BaseHTTPResponse, Retry, Timeout, connection_from_url
+from urllib3 import BaseHTTPResponse, Timeout, connection_from_url
 from urllib3.exceptions import HTTPError
 
 from hub import errors
 from hub.client.addresses import Address
 from hub.client.parts import Span, WrongParts, parts_of
+from hub.client.patience import LONGEST_WAIT, fault_of, patience, with_a_stranger
 from hub.errors import HubError, HubRefused, HubUnreachable, NotWhole
 
 Made = TypeVar("Made")
+
+_LOG = logging.getLogger(__name__)
 
 CONNECTIONS = 4
 _CONNECT_SECONDS = 10
 _MOST_JSON = 64 << 20
 _MOST_BARREN = 5
 """Answers in a row that bring not a byte more, before a range is given up."""
-_AGAIN = (429, 502, 503, 504)
-"""Statuses of a hub that is busy, or of a server before one that is just being started."""
-_LONGEST_WAIT = 60
 _MOST_SAID = 1000
+_NO_TOKEN = "This needs a token: set HUB_TOKEN or give --token-file; `hub token create` makes one."
 
 _ERRORS: dict[int, type[HubError]] = {
     401: errors.NotSignedIn,
@@ -47,16 +50,9 @@ class Web:
             maxsize=CONNECTIONS,
             timeout=Timeout(connect=_CONNECT_SECONDS, read=timeout_s),
         )
-        # Every route may be asked twice: what makes something makes it once.
-        self._retries = Retry(
-            retries,
-            status_forcelist=_AGAIN,
-            allowed_methods=None,
-            backoff_factor=0.5,
-            backoff_max=10,
-            raise_on_status=False,
-            retry_after_max=_LONGEST_WAIT,
-        )
+        self._patience = patience(retries, waits=self._wait)
+        self._has_answered = self._is_waiting = False
+        self._lock = Lock()
 
     def get(self, path: str, make: Callable[[Any], Made], **query: object) -> Made:
         """GET a JSON document, and return what `make` makes of it. Raises as `open` does."""
@@ -167,20 +163,32 @@ class Web:
                 self.address.prefix + path,
                 body=body,
                 headers=sent,
-                retries=self._retries,
+                retries=self._patience if self._has_answered else with_a_stranger(self._patience),
                 redirect=False,
                 preload_content=False,
                 decode_content=False,
             )
         except HTTPError as error:
-            reason = getattr(error, "reason", None) or error
+            remedy = (
+                "See that `hub site` runs there, and run the same again."
+                if self._has_answered
+                else "Check the address and that `hub site` runs there."
+            )
             raise HubUnreachable(
-                f"{self.address.origin} does not answer ({_said(str(reason))}): see that it runs"
-                " and that its address is right, and run the same again."
+                f"{self.address.origin} does not answer: {fault_of(error)}. {remedy}"
             ) from error
+        self._has_answered, self._is_waiting = True, False
         if response.status >= HTTPStatus.MULTIPLE_CHOICES:
             raise self._refused(response, f"{method} {path}")
         return response
+
+    def _wait(self) -> None:
+        """Say once, whatever the number of threads, that the hub is waited for."""
+        with self._lock:
+            is_said, self._is_waiting = self._is_waiting, True
+        if not is_said:
+            # Without a handler of the program's own it is a line on stderr.
+            _LOG.warning("%s is down or busy: trying again.", self.address.origin)
 
     def _refused(self, response: BaseHTTPResponse, asked: str) -> HubError:
         status, detail = response.status, ""
@@ -197,12 +205,14 @@ class Web:
                 " not follow: if the hub is there now, give that as its address.",
                 status=status,
             )
+        if status == HTTPStatus.UNAUTHORIZED and not self.address.token:
+            return errors.NotSignedIn(_NO_TOKEN)
         said = (
             _said(detail if isinstance(detail, str) else "")
             or f"{self.address.origin} answered {asked} with status {status}."
         )
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            return errors.TooManyRequests(said, retry_after_s=_LONGEST_WAIT)
+            return errors.TooManyRequests(said, retry_after_s=LONGEST_WAIT)
         if kind := _ERRORS.get(status):
             return kind(said)
         return HubRefused(said, status=status)

@@ -117,6 +117,8 @@ def test_a_recipe_comes_from_keywords_a_file_and_another_subset(hub, subset, tmp
         hub.pick(labels="Bear")
     with pytest.raises(RecipeError, match="no recipe has"):
         hub.pick(label=["Bear"])
+    with pytest.raises(RecipeError, match=r'for a label say pick\(labels=\["Bear"\]\)'):
+        hub.pick("Bear")
 
 
 def test_a_lock_is_found_by_its_root_its_name_and_its_file(hub, subset, tmp_path):
@@ -206,6 +208,9 @@ def test_pictures_come_checked_decoded_and_upright(subset):
     for picture, content in subset.contents(split="train"):
         assert picture.split == "train"
         assert hashlib.sha256(content).hexdigest() == picture.image_id
+    for read in (subset.pictures, subset.contents, subset.decoded, subset.to_tf_data):
+        with pytest.raises(RecipeError, match="'val'; the splits are train, validation, test"):
+            read(split="val")
 
 
 def test_a_frame_has_a_row_a_picture_and_three_states(subset):

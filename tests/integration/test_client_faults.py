@@ -4,6 +4,7 @@ import hashlib
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -13,7 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from click.testing import CliRunner
+from urllib3 import Retry
 
+from cluster.cli import cli
 from hub.client import Hub
 from hub.db import connect
 from hub.errors import (
@@ -358,7 +362,7 @@ def test_two_downloads_do_not_write_one_file(site, bears, tmp_path):
 class Scripted:
     """A server that gives the answers it is told to, and keeps what it was asked."""
 
-    def __init__(self, *answers):
+    def __init__(self, *answers, port=0):
         self.answers, self.asked = list(answers), []
         outer = self
 
@@ -379,7 +383,7 @@ class Scripted:
             def log_message(self, *_):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -447,3 +451,77 @@ def test_a_hub_that_is_not_there_is_said():
         Hub(url, TOKEN, retries=1).labels()
     with pytest.raises(ConfigError):
         Hub("http://hub.example", TOKEN)
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+    """The pauses in seconds that requests would have made before they were made again."""
+    asked = []
+    monkeypatch.setattr(Retry, "_sleep_backoff", lambda retry: asked.append(retry))
+    monkeypatch.setattr(Retry, "sleep_for_retry", lambda retry, _: not asked.append(retry))
+    return asked
+
+
+def test_a_hub_that_never_answered_is_soon_given_up_and_why_is_said(pauses):
+    with Scripted(EMPTY) as server:
+        url = server.url
+    for address, why in ((url, "connection refused"), ("http://nosuch.invalid", "no such host")):
+        del pauses[:]
+        with pytest.raises(HubUnreachable) as unreachable:
+            Hub(address).labels()
+        assert len(pauses) == 2
+        assert str(unreachable.value) == (
+            f"{address} does not answer: {why}. Check the address and that `hub site` runs there."
+        )
+
+
+def test_what_takes_connections_and_says_nothing_is_said():
+    with (
+        socket.create_server(("127.0.0.1", 0)) as mute,
+        pytest.raises(HubUnreachable, match="does not answer: timed out"),
+    ):
+        Hub(f"http://127.0.0.1:{mute.getsockname()[1]}", timeout_s=0.2, retries=0).labels()
+    with Scripted(EMPTY) as plain, pytest.raises(HubUnreachable, match="no secure connection"):
+        Hub(plain.url.replace("http:", "https:"), retries=0).labels()
+
+
+def test_a_hub_that_has_answered_is_waited_for_and_that_is_said_once(monkeypatch, caplog):
+    with Scripted(EMPTY) as first:
+        hub = Hub(first.url)
+        hub.labels()
+    again, pauses = [], []
+
+    def pause(retry):
+        pauses.append(retry)
+        if len(pauses) == 6:
+            again.append(Scripted(EMPTY, port=int(first.url.rpartition(":")[2])))
+
+    monkeypatch.setattr(Retry, "_sleep_backoff", pause)
+    assert hub.labels() == []
+    again[0].__exit__()
+    said = [one.getMessage() for one in caplog.records if one.name.startswith("hub")]
+    assert said == [f"{first.url} is down or busy: trying again."]
+    with pytest.raises(
+        HubUnreachable, match=r"connection refused\. See that .* run the same again"
+    ):
+        hub.labels()
+
+
+def test_the_command_says_on_stderr_that_it_tries_again(pauses, tmp_path):
+    with Scripted((503, {"Retry-After": "30"}, b""), (404, {}, b'{"detail": "None."}')) as server:
+        words = ["pull", "bears", str(tmp_path), "--from", server.url]
+        said = CliRunner().invoke(cli, words, env={"HUB_TOKEN": ""})
+    assert len(pauses) == 1
+    assert said.stderr.splitlines() == [f"hub: {server.url} is down or busy: trying again."]
+
+
+def test_who_has_no_token_is_told_where_to_say_it(monkeypatch):
+    monkeypatch.delenv("HUB_TOKEN", raising=False)
+    with Scripted((401, {}, b'{"detail": "Send the header."}')) as server:
+        with pytest.raises(NotSignedIn) as refused:
+            Hub(server.url).labels()
+        assert str(refused.value) == (
+            "This needs a token: set HUB_TOKEN or give --token-file; `hub token create` makes one."
+        )
+        with pytest.raises(NotSignedIn, match="Send the header"):
+            Hub(server.url, TOKEN).labels()

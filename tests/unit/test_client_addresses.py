@@ -1,5 +1,7 @@
 import pytest
+from click.testing import CliRunner
 
+from cluster.cli import cli
 from hub.client import Hub
 from hub.client.addresses import make_address
 from hub.errors import ConfigError
@@ -55,6 +57,18 @@ def test_what_is_no_token_is_said_and_not_repeated(token):
     with pytest.raises(ConfigError) as refused:
         make_address("https://hub.example", token)
     assert token not in str(refused.value)
+
+
+def test_what_holds_no_token_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("HUB_TOKEN", "xyz")
+    with pytest.raises(ConfigError, match="HUB_TOKEN holds no token: one begins with hub_"):
+        Hub("https://hub.example")
+    with pytest.raises(ConfigError, match=r"Hub\(url, token\) holds no token"):
+        Hub("https://hub.example", "xyz")
+    (tmp_path / "empty").touch()
+    words = ["pull", "bears", str(tmp_path), "--from", "https://hub.example"]
+    refused = CliRunner().invoke(cli, [*words, "--token-file", str(tmp_path / "empty")])
+    assert f"{tmp_path}/empty holds no token" in str(refused.exception)
 
 
 def test_address_and_token_come_from_the_environment(monkeypatch):
