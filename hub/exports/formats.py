@@ -43,7 +43,7 @@ FORMATS = {
         Format("coco", "COCO: a JSON a split, LVIS's lists of absent classes.", _at("coco")),
         Format(
             "yolo",
-            "Ultralytics YOLO: a text file of boxes a picture; only boxed ones train.",
+            "Ultralytics YOLO: a text file for each boxed picture.",
             _at("yolo"),
         ),
         Format("voc", "Pascal VOC: an XML a picture, lists a class.", _at("voc")),
