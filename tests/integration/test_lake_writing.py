@@ -1,6 +1,7 @@
 """The lake grows by files that are written beside Spark: committed once, read by everybody."""
 
 import json
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from delta.tables import DeltaTable as SparkTable
 from deltalake import DeltaTable
+from pyspark import cloudpickle
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, LongType, StringType, StructType
 
@@ -380,6 +382,15 @@ def test_a_table_of_an_older_release_gets_the_new_columns_once(plain_lake, spark
     assert table_of(plain_lake, "images").version() == 4  # made, batch 1, widened, batches 2 and 3
 
 
+@pytest.fixture
+def shipped():
+    """Send functions of this module to workers whole: they cannot import it."""
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    yield
+    cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
+
+
+@pytest.mark.usefixtures("shipped")
 def test_what_a_failing_task_wrote_is_in_no_table(plain_lake, spark):
     target = made(plain_lake, spark, "images_kept")
     frame = spark.range(1).select("*", *(F.lit(None).alias(name) for name in KEPT))
