@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -11,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
+from pyspark import cloudpickle
 from pyspark.sql import DataFrame, SparkSession
 
 from benchmarks.processes import BenchError
@@ -29,6 +31,8 @@ class Writers:
     """The contenders, each with a table of its own below a folder."""
 
     def __init__(self, spark: SparkSession, root: Path, paths: Sequence[Path]) -> None:
+        # Workers cannot import what is not installed: they get the functions below whole.
+        cloudpickle.register_pickle_by_value(sys.modules[__name__])
         self._spark = spark
         self._root = root
         self._paths = list(map(str, paths))

@@ -26,7 +26,10 @@ def test_names_of_files_are_short_and_differ_in_more_than_case(names):
 
     folded = {unicodedata.normalize("NFKC", name).casefold() for name in made.values()}
     assert len(folded) == len(names)
-    assert all(len(name.encode()) < 200 and safe_name(name) == name for name in made.values())
+    # With a key behind it a name may be longer than one by itself, and what is cut is its end.
+    assert all(
+        len(name.encode()) < 200 and name.startswith(safe_name(name)) for name in made.values()
+    )
 
 
 def test_letters_of_every_script_stay():
