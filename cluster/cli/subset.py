@@ -1,7 +1,7 @@
 """`hub subset ...`: pick labelled pictures, lock the choice, follow how it changes."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -16,14 +16,7 @@ from cluster.cli.output import (
     printable,
 )
 from cluster.cli.recipes import make_recipe, recipe_options
-
-if TYPE_CHECKING:
-    from hub.rules.locks import Lock
-    from hub.rules.recipes import Recipe
-    from hub.services.subset_changes import Change
-    from hub.services.subsets import Created
-
-_MOST_SHOWN = 20
+from cluster.cli.subset_words import document_of, in_words, print_changes, print_created, why_none
 
 out_option = click.option(
     "--out",
@@ -66,7 +59,7 @@ def create(
         lock_files.check_same(before, created.lock, out=out)
     if before is None:
         lock_files.write_lock(created.lock, out)
-    _print_created(created, out, as_json=as_json, was_there=before is not None)
+    print_created(created, out, as_json=as_json, was_there=before is not None)
 
 
 @subset.command()
@@ -88,7 +81,7 @@ def count(hub: Hub, /, *, as_json: bool, **wanted: Any) -> None:
     print_table(("label", "pictures"), found.per_label.items())
     click.echo(f"{counted(found.images, 'picture')}, {counted(found.bytes, 'byte')}")
     if not found.images:
-        click.echo(_why_none(hub, recipe))
+        click.echo(why_none(hub, recipe))
 
 
 @subset.command()
@@ -109,7 +102,7 @@ def preview(hub: Hub, /, *, most: int, as_json: bool, **wanted: Any) -> None:
         print_json([asdict(one) for one in found])
         return
     if not found:
-        click.echo(_why_none(hub, recipe))
+        click.echo(why_none(hub, recipe))
         return
     rows = [
         (
@@ -135,14 +128,14 @@ def show(hub: Hub, reference: str, *, as_json: bool) -> None:
 
     lock = find_lock(hub, reference)
     if as_json:
-        print_json(_document(lock))
+        print_json(document_of(lock))
         return
     lines = {
         "name": lock.notes.name,
         "root": lock.root,
         "pictures": f"{lock.images:,}",
         "bytes": f"{lock.bytes:,}",
-        **{name: _shown(value) for name, value in recipe_values(lock.recipe).items()},
+        **{name: in_words(value) for name, value in recipe_values(lock.recipe).items()},
         "made": f"{lock.notes.created_at} by {lock.notes.created_by}",
         "hub": f"{lock.notes.hub}, lake version {lock.notes.lake_version}",
         "note": lock.notes.note,
@@ -204,7 +197,7 @@ def diff(hub: Hub, before: str, after: str, *, as_json: bool) -> None:
         roots = {"before": locks[0].root, "after": locks[1].root}
         print_json({**roots, "changes": [asdict(one) for one in changes]})
         return
-    _print_changes(changes)
+    print_changes(changes)
 
 
 @subset.command()
@@ -232,11 +225,11 @@ def update(hub: Hub, reference: str, *, out: Path, force: bool, as_json: bool) -
     lock_files.write_lock(updated.created.lock, out)
     if as_json:
         changes = [asdict(one) for one in updated.changes]
-        document = {**_document(updated.created.lock), "before": lock.root, "changes": changes}
+        document = {**document_of(updated.created.lock), "before": lock.root, "changes": changes}
         print_json({**document, "lock": str(out)})
         return
-    _print_changes(updated.changes)
-    _print_created(updated.created, out, as_json=False, was_there=False)
+    print_changes(updated.changes)
+    print_created(updated.created, out, as_json=False, was_there=False)
 
 
 @subset.command()
@@ -254,49 +247,3 @@ def share(hub: Hub, reference: str, *, user: str) -> None:
     with hub.open_db() as db:
         shared = subsets.share(db, lock.root, user=user)
     click.echo(f"{user} can see and download {shared.name} (root {shared.root}) from now on.")
-
-
-def _why_none(hub: Hub, recipe: "Recipe") -> str:
-    from hub.services import subsets
-
-    with hub.open_db() as db:
-        return subsets.explain_none(db, recipe)
-
-
-def _print_created(created: "Created", out: Path, *, as_json: bool, was_there: bool) -> None:
-    lock = created.lock
-    if as_json:
-        print_json({**_document(lock), "lock": str(out), "per_label": created.per_label})
-        return
-    print_table(("label", "pictures"), created.per_label.items())
-    was = "already locked in" if was_there else "locked in"
-    size = f"{counted(lock.images, 'picture')}, {counted(lock.bytes, 'byte')}"
-    click.echo(f"{size}, {was} {out} (root {lock.root})")
-    click.echo(f"Next: hub pull {out} FOLDER")
-
-
-def _print_changes(changes: "list[Change]") -> None:
-    from collections import Counter
-
-    kinds = Counter((one.change, one.reason) for one in changes)
-    if not changes:
-        click.echo("No picture differs.")
-        return
-    rows = [(change, number, reason) for (change, reason), number in sorted(kinds.items())]
-    print_table(("change", "pictures", "why"), rows)
-    shown = changes[:_MOST_SHOWN]
-    print_table(("change", "picture"), [(one.change, one.image_id) for one in shown])
-    if len(changes) > len(shown):
-        click.echo(f"and {len(changes) - len(shown):,} more; --json lists them all")
-
-
-def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _document(lock: "Lock") -> dict[str, object]:
-    from dataclasses import asdict
-
-    from hub.rules.recipes import recipe_values
-
-    return {"name": lock.notes.name, **asdict(lock), "recipe": recipe_values(lock.recipe)}

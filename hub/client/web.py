@@ -169,13 +169,14 @@ class Web:
                 decode_content=False,
             )
         except HTTPError as error:
-            remedy = (
-                "See that `hub site` runs there, and run the same again."
+            look = (
+                "Run the same again, once you see"
                 if self._has_answered
-                else "Check the address and that `hub site` runs there."
+                else "Check the address and"
             )
             raise HubUnreachable(
-                f"{self.address.origin} does not answer: {fault_of(error)}. {remedy}"
+                f"{self.address.origin} does not answer: {fault_of(error)}. {look} that `hub site`"
+                " runs there."
             ) from error
         self._has_answered, self._is_waiting = True, False
         if response.status >= HTTPStatus.MULTIPLE_CHOICES:

@@ -21,6 +21,7 @@ from hub.services import archive_plans, archives, pulls, subsets
 from hub.services.archives import open_archive
 from hub.services.labels import find_label
 from hub.services.sources import open_source
+from tests.fixtures.shared import need_program
 
 CONTENTS = [random.Random(number).randbytes(200 + number) for number in range(40)]
 
@@ -100,8 +101,8 @@ def test_any_range_is_that_range_of_the_whole(lock, settings):
         assert b"".join(archive.read(first, end)) == expected[first:end]
 
 
-@pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
 def test_unzip_accepts_it(lock, settings, tmp_path):
+    need_program("unzip")
     (tmp_path / "a.zip").write_bytes(whole(settings, lock))
     subprocess.run(["unzip", "-tq", tmp_path / "a.zip"], check=True, capture_output=True)
 

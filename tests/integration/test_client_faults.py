@@ -502,7 +502,7 @@ def test_a_hub_that_has_answered_is_waited_for_and_that_is_said_once(monkeypatch
     said = [one.getMessage() for one in caplog.records if one.name.startswith("hub")]
     assert said == [f"{first.url} is down or busy: trying again."]
     with pytest.raises(
-        HubUnreachable, match=r"connection refused\. See that .* run the same again"
+        HubUnreachable, match=r"connection refused\. Run the same again, once you see that"
     ):
         hub.labels()
 

@@ -2,7 +2,6 @@ import http.client
 import json
 import os
 import random
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +20,7 @@ from cluster.ports import free_port
 from hub.db import connect
 from hub.rules.locks import parse_lock
 from hub.services.accounts import add_user, issue_token
+from tests.fixtures.shared import need_program
 
 HOST = "127.0.0.1"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
@@ -285,10 +285,10 @@ def test_bodies_are_bounded_over_the_wire(published, settings, token):
             connection.close()
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="this machine has no curl")
 def test_the_tasks_of_the_documentation_work_as_they_are_written(
     published, settings, token, tmp_path
 ):
+    need_program("curl")
     for content, label in ((b"bear" * 99, "Bear"), (b"brown" * 99, "Brown bear")):
         image_id = published.add(content, label)
     published.write_lake()

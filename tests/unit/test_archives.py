@@ -1,5 +1,4 @@
 import io
-import shutil
 import subprocess
 import zipfile
 import zlib
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.rules.archives import Layout, Part
+from tests.fixtures.shared import need_program
 
 
 def layout_of(contents, names):
@@ -77,9 +77,9 @@ def test_the_same_members_are_the_same_bytes():
     )
 
 
-@pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
 @pytest.mark.parametrize("count", [3, 70_000])
 def test_unzip_accepts_it(tmp_path, count):
+    need_program("unzip")
     contents = [b"%d" % number for number in range(count)]
     layout = layout_of(contents, [f"images/{number:06}.jpg" for number in range(count)])
     path = tmp_path / "a.zip"
