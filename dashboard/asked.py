@@ -1,6 +1,7 @@
 """What clients of the REST API send, as its OpenAPI document has it."""
 
 from dataclasses import fields
+from enum import IntEnum
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import (
@@ -66,6 +67,17 @@ def recipe_of(asked: Asked) -> Recipe:
 
 class ImagePath(BaseModel):
     image_id: str = Field(pattern=SHA256, description="sha256 of the picture's bytes.")
+
+
+class Side(IntEnum):
+    """Pixels of a thumbnail's longest side, at most."""
+
+    PX_299 = 299
+    PX_100 = 100
+
+
+class ThumbnailQuery(Asked):
+    side: Side = Side.PX_299
 
 
 class RootPath(BaseModel):

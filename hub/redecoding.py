@@ -9,10 +9,12 @@ from hub.rules import augmenting, pixels
 from hub.rules.looks import LOOK_BYTES, look_of
 from hub.rules.publishing import strip
 from hub.rules.reasons import Reason
+from hub.rules.thumbnails import Thumbnails, thumbnails_of
 
-_DIGEST, _LOOK, _DERIVED = b"d", b"l", b"a"
+_DIGEST, _LOOK, _DERIVED, _THUMBNAILS = b"d", b"l", b"a", b"t"
 _ID_CHARACTERS = 64
 _NUMBER_BYTES = 4
+_JPEG = b"\xff\xd8"
 _COPIES = 3
 """Of a file, that are held at one time before anything is decoded."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -38,6 +40,16 @@ class Redecoder:
         """Return the look of a picture, None where it cannot be decoded."""
         answer = self._run(_LOOK, content)
         return answer if isinstance(answer, bytes) and len(answer) == LOOK_BYTES else None
+
+    def thumbnails(self, content: bytes) -> Thumbnails | None:
+        """Return the thumbnails of a picture, None where it cannot be decoded."""
+        answer = self._run(_THUMBNAILS, content)
+        if isinstance(answer, Died):
+            return None
+        end = _NUMBER_BYTES + int.from_bytes(answer[:_NUMBER_BYTES])
+        made = Thumbnails(px_299=answer[_NUMBER_BYTES:end], px_100=answer[end:])
+        is_sound = made.px_299.startswith(_JPEG) and made.px_100.startswith(_JPEG)
+        return made if is_sound else None
 
     def derive(self, content: bytes, *, image_id: str, number: int) -> bytes | Reason:
         """Return `augmenting.augment` of a picture, or why it cannot be decoded."""
@@ -85,4 +97,9 @@ def _derive(item: bytes) -> bytes:
     return augmenting.augment(item[head:], image_id=image_id, number=number)
 
 
-_DEEDS = {_DIGEST: _digest, _LOOK: _look, _DERIVED: _derive}
+def _thumbnails(content: bytes) -> bytes:
+    made = thumbnails_of(pixels.decode_scaled(strip(content)))
+    return len(made.px_299).to_bytes(_NUMBER_BYTES) + made.px_299 + made.px_100
+
+
+_DEEDS = {_DIGEST: _digest, _LOOK: _look, _DERIVED: _derive, _THUMBNAILS: _thumbnails}

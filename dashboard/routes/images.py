@@ -3,11 +3,11 @@
 from flask import Response, request
 
 from dashboard.answers import ImageAbout, told
-from dashboard.asked import ImagePath
-from dashboard.routes.api import TOKEN, blueprint, ranged
+from dashboard.asked import ImagePath, ThumbnailQuery
+from dashboard.routes.api import TOKEN, blueprint, bytes_of, ranged
 from dashboard.site import caller, open_db, settings
 from dashboard.spans import Later, answer
-from hub.services import pictures
+from hub.services import pictures, thumbnails
 
 api = blueprint("images", "One published picture.")
 
@@ -31,6 +31,25 @@ def get_image(path: ImagePath) -> Response:
         lambda: pictures.read_picture(picture, lake_root=settings().lake_root),
     )
     return answer(request, content, mimetype=_KINDS[picture.format], headers=_HEADERS)
+
+
+@api.get(
+    "/images/<image_id>/thumbnail",
+    responses={
+        "200": bytes_of("The picture made small, upright.", "image/jpeg"),
+        "304": {"description": "As `If-None-Match` has it."},
+    },
+)
+def get_image_thumbnail(path: ImagePath, query: ThumbnailQuery) -> Response:
+    """Get a small copy of a picture."""
+    with open_db() as db:
+        picture = thumbnails.find_stored(db, path.image_id)
+    small = thumbnails.read_thumbnail(picture, side_px=query.side, settings=settings())
+    response = Response(small, headers=_HEADERS, mimetype="image/jpeg")
+    # Weak: one made again need not be of the same bytes.
+    response.set_etag(f"{picture.image_id}-{query.side}", weak=True)
+    response.make_conditional(request)
+    return response
 
 
 @api.get("/images/<image_id>/about", responses={200: ImageAbout}, security=TOKEN)

@@ -34,6 +34,22 @@ class PictureKept:
     boxes: list[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """Where a picture's bytes and its thumbnails lie."""
+
+    image_id: str
+    label_key: str
+    size_bytes: int
+    crc32: int
+    batch_key: str
+
+
 def find_picture(db: Connection, image_id: str) -> PictureKept | None:
     """Return a picture that is published, or None."""
     return fetch_one(db, "pictures/find_picture", PictureKept, image_id=image_id)
+
+
+def find_stored_picture(db: Connection, image_id: str) -> StoredPicture | None:
+    """Return where a picture that is published lies, or None."""
+    return fetch_one(db, "pictures/find_stored_picture", StoredPicture, image_id=image_id)

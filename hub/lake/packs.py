@@ -5,9 +5,11 @@ A cache: what a pack lacks is made again from the picture's bytes.
 
 import os
 import zlib
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import NamedTuple, Self
 from uuid import uuid4
@@ -17,7 +19,7 @@ import pyarrow.parquet as pq
 
 from hub.lake.indexes import forget_index, load_index, write_index
 from hub.lake.pages import NotPlain
-from hub.lake.ranges import WrongRange, read_ranges
+from hub.lake.ranges import Index, WrongRange, read_ranges
 
 FOLDER = "thumbnails"
 COLUMNS = ("thumbnail_299", "thumbnail_100", "look")
@@ -32,6 +34,8 @@ _GROUP_BYTES = 16 * 1024**2
 """Bounds the memory of a writer."""
 _SUM_BYTES = 4
 """Behind each value: a look that was altered would decide wrongly what is a duplicate."""
+_KEPT_BATCHES = 512
+"""Whose indexes stay mapped into memory."""
 
 
 class Packed(NamedTuple):
@@ -127,8 +131,81 @@ def read_pack(
             continue
 
 
+class Packs:
+    """The packs of all batches, for single pictures at random; threads may share one.
+
+    Which of a batch's packs has a picture is found by their indexes, which stay mapped.
+    """
+
+    def __init__(self, objects_root: str | Path) -> None:
+        self._root = Path(objects_root) / FOLDER
+        self._batches: OrderedDict[str, _Batch] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, batch_key: str, image_id: str, column: str) -> bytes | None:
+        """Return a column of a picture, or None if no pack of the batch has it undamaged."""
+        for path, index in self._indexes(batch_key):
+            try:
+                for _, value in _values(path, index, [Packed(batch_key, 0, image_id)], column):
+                    return value
+            except WrongRange:
+                forget_index(path)
+                self._forget(batch_key)
+            except OSError:
+                self._forget(batch_key)
+        return None
+
+    def _indexes(self, batch_key: str) -> list[tuple[Path, Index]]:
+        folder = self._root / batch_key
+        try:
+            # A pack comes, goes or is replaced by its name in the folder.
+            changed_at = os.stat(folder).st_mtime_ns
+        except OSError:
+            return []
+        with self._lock:
+            known = self._batches.get(batch_key)
+            if known is None or known.changed_at != changed_at:
+                known = _Batch(changed_at, _load_all(folder))
+                self._batches[batch_key] = known
+                if len(self._batches) > _KEPT_BATCHES:
+                    self._batches.popitem(last=False)
+            self._batches.move_to_end(batch_key)
+            return known.indexes
+
+    def _forget(self, batch_key: str) -> None:
+        with self._lock:
+            self._batches.pop(batch_key, None)
+
+
+class _Batch(NamedTuple):
+    changed_at: int
+    indexes: list[tuple[Path, Index]]
+
+
+@lru_cache(maxsize=4)
+def shared_packs(objects_root: str) -> Packs:
+    """Return the process's one view of the packs there."""
+    return Packs(objects_root)
+
+
+def _load_all(folder: Path) -> list[tuple[Path, Index]]:
+    loaded = []
+    for path in sorted(folder.glob("*.parquet")):
+        try:
+            loaded.append((path, load_index(path, COLUMNS)))
+        except (OSError, pa.ArrowException, NotPlain):
+            continue
+    return loaded
+
+
 def _read_one(path: Path, wanted: list[Packed], column: str) -> Iterator[tuple[Packed, bytes]]:
-    places = load_index(path, COLUMNS).find([one.image_id for one in wanted], column)
+    return _values(path, load_index(path, COLUMNS), wanted, column)
+
+
+def _values(
+    path: Path, index: Index, wanted: list[Packed], column: str
+) -> Iterator[tuple[Packed, bytes]]:
+    places = index.find([one.image_id for one in wanted], column)
     found = [(place, one) for place, one in zip(places, wanted, strict=True) if place]
     found.sort(key=lambda pair: pair[0].offset)
     contents = read_ranges(path, [place for place, _ in found])
