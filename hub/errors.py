@@ -49,6 +49,10 @@ class LeaseHeld(HubError):
     exit_code = 75
 
 
+class JobError(HubError):
+    """A job cannot be asked for, tried again or cancelled as it stands."""
+
+
 class StoresDiffer(HubError):
     """The lake and Postgres contradict each other: going on could lose pictures."""
 

@@ -1,18 +1,17 @@
 """The lease of the lake: one writer at a time, replaced when it dies."""
 
 import os
-import socket
 import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from hub.catalogue import leases
 from hub.catalogue.leases import Lease
 from hub.db import Connection, OpenDb
 from hub.errors import DatabaseUnavailable, LeaseHeld
+from hub.services.processes import is_gone, this_host
 
 LAKE = "lake"
 TERM_SECONDS = 60.0
@@ -62,25 +61,27 @@ def hold_lease(open_db: OpenDb, *, holder: str, name: str = LAKE) -> Iterator[He
 
 def _take(db: Connection, held: HeldLease, holder: str) -> None:
     current = leases.find_lease(db, held.name, term_seconds=TERM_SECONDS)
-    if current and not (current.stale or _is_dead(current)):
-        raise _busy(current)
+    if current and not (current.stale or is_gone(current.host, current.pid)):
+        raise _busy(current, held.name)
     taken = leases.put_lease(
         db,
         held.name,
         token=held.token,
         holder=holder,
-        host=_this_host(),
+        host=this_host(),
         pid=os.getpid(),
         replaced=current.token if current else None,
     )
     if not taken:
         winner = leases.find_lease(db, held.name, term_seconds=TERM_SECONDS)
-        raise _busy(winner) if winner else LeaseHeld("Another job is just starting; try again.")
+        if winner is None:
+            raise LeaseHeld("Another job is just starting; try again.")
+        raise _busy(winner, held.name)
 
 
-def _busy(lease: Lease) -> LeaseHeld:
+def _busy(lease: Lease, name: str) -> LeaseHeld:
     return LeaseHeld(
-        f"{lease.holder} (process {lease.pid}) holds the lake since"
+        f"{lease.holder} (process {lease.pid}) holds the {name} since"
         f" {lease.since:%Y-%m-%d %H:%M:%S} UTC; wait until it ends and run this again."
     )
 
@@ -102,34 +103,3 @@ def _give_back(open_db: OpenDb, held: HeldLease) -> None:
             leases.remove_lease(db, held.name, token=held.token)
     except DatabaseUnavailable:
         pass  # The next job finds this process gone and takes the lease over.
-
-
-def _is_dead(lease: Lease) -> bool:
-    """Whether the holder ran where this process can see it, and is gone."""
-    if lease.host != _this_host():
-        return False
-    try:
-        os.kill(lease.pid, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return _is_zombie(lease.pid)
-
-
-def _is_zombie(pid: int) -> bool:
-    """A killed process whose parent has not asked for its end still has its number."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state == "Z"
-
-
-def _this_host() -> str:
-    """Name what a process id is unique in: the machine, its boot, and the pid namespace."""
-    boot, namespace = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
-    seen = [socket.gethostname()]
-    if boot.exists() and namespace.exists():
-        seen += [boot.read_text().strip(), str(namespace.stat().st_ino)]
-    return "/".join(seen)

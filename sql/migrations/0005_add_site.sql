@@ -8,6 +8,15 @@ ALTER TABLE hub_user
     ADD COLUMN toured_at timestamptz;
 -- One address, one user, however it is written.
 CREATE UNIQUE INDEX hub_user_email_idx ON hub_user (lower(email));
+-- What a name looks like: names that people take for one another have the same.
+CREATE FUNCTION look_of(name text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    -- Without marks, spaces and dots; Cyrillic and Greek letters as the Latin ones they look like.
+    SELECT lower(translate(regexp_replace(normalize(name, NFKD), '[\u0300-\u036f\s._''’-]', '', 'g'),
+                           'АВЕЅІЈКМНОРСТУХавеѕіјкмнорстухΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεζηικμνορτυχiI1|0',
+                           'abesljkmhopctyxabesljkmhopctyxabezhlkmnoptyxabezhlkmnoptyxllllo'))
+$$;
+CREATE INDEX hub_user_look_idx ON hub_user (look_of(name));
 
 -- Keys what the hub signs for browsers: sessions.
 ALTER TABLE hub ADD COLUMN session_secret text NOT NULL
@@ -75,27 +84,29 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_unsent_idx ON outbox (mail_id) WHERE sent_at IS NULL;
 
--- Files that a browser brings before they are submitted, and what their check said.
+-- Files that a browser brings before they are submitted.
 CREATE TABLE upload (
     upload_id  text NOT NULL,
     user_id    bigint NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     receipt_no bigint,
+    -- What its submission was answered; NULL while it is open.
+    answer     jsonb,
     CONSTRAINT upload_pkey PRIMARY KEY (upload_id),
     CONSTRAINT upload_user_id_fkey FOREIGN KEY (user_id) REFERENCES hub_user,
     CONSTRAINT upload_receipt_no_fkey FOREIGN KEY (receipt_no) REFERENCES receipt
 );
 CREATE INDEX upload_user_id_idx ON upload (user_id);
 CREATE INDEX upload_receipt_no_idx ON upload (receipt_no);
-CREATE INDEX upload_created_at_idx ON upload (created_at) WHERE receipt_no IS NULL;
+CREATE INDEX upload_created_at_idx ON upload (created_at) WHERE answer IS NULL;
 
 CREATE TABLE upload_file (
     upload_id  text NOT NULL,
     path       text NOT NULL,
     sha256     text NOT NULL,
     size_bytes bigint NOT NULL,
-    -- NULL until it was checked.
-    verdict    jsonb,
+    -- What its check found, as hub.judging encodes it; NULL until then.
+    checked    bytea,
     CONSTRAINT upload_file_pkey PRIMARY KEY (upload_id, path),
     CONSTRAINT upload_file_upload_id_fkey
         FOREIGN KEY (upload_id) REFERENCES upload ON DELETE CASCADE
@@ -131,6 +142,8 @@ CREATE TABLE job (
         ELSE false END)
 );
 CREATE INDEX job_status_idx ON job (status, job_id) WHERE status IN ('queued', 'running');
+-- Asking twice for the same, before it was begun, is asking once.
+CREATE UNIQUE INDEX job_one_queued_idx ON job (command, arguments) WHERE status = 'queued';
 CREATE INDEX job_retry_of_id_idx ON job (retry_of_id);
 
 -- A picture, or one of its labels, that somebody holds to be wrong.
