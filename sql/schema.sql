@@ -399,6 +399,9 @@ CREATE TABLE label_claim (
 CREATE INDEX label_claim_label_id_idx ON label_claim (label_id, image_id) WHERE value = 'positive';
 -- Verified negatives by label, as subsets with `with_negatives` ask for them.
 CREATE INDEX label_claim_negative_idx ON label_claim (label_id, image_id) WHERE value = 'negative';
+-- Labels that wait for a review to confirm or refuse them.
+CREATE INDEX label_claim_proposed_idx ON label_claim (claimed_at, image_id, label_id)
+    WHERE value = 'proposed';
 
 -- The bits at these places, 0 to 31999.
 CREATE FUNCTION bits_of(places integer[]) RETURNS bit(32000)
@@ -778,6 +781,8 @@ CREATE MATERIALIZED VIEW place_count AS
 SELECT place_id, country, city, neighbourhood,
        count(*) AS images,
        count(DISTINCT supplier_id) AS suppliers,
+       -- So that those of several places can be counted together, each once.
+       array_agg(DISTINCT supplier_id) AS supplier_ids,
        avg(shown_lon) AS lon,
        avg(shown_lat) AS lat
   FROM image

@@ -174,6 +174,10 @@ CREATE INDEX report_image_id_idx ON report (image_id);
 CREATE INDEX report_label_id_idx ON report (label_id);
 CREATE INDEX report_reported_by_id_idx ON report (reported_by_id);
 
+-- Labels that wait for a review to confirm or refuse them.
+CREATE INDEX label_claim_proposed_idx ON label_claim (claimed_at, image_id, label_id)
+    WHERE value = 'proposed';
+
 -- A training that a user asked for, and how it goes.
 CREATE TABLE training (
     training_id  bigint GENERATED ALWAYS AS IDENTITY,
@@ -247,6 +251,8 @@ CREATE MATERIALIZED VIEW place_count AS
 SELECT place_id, country, city, neighbourhood,
        count(*) AS images,
        count(DISTINCT supplier_id) AS suppliers,
+       -- So that those of several places can be counted together, each once.
+       array_agg(DISTINCT supplier_id) AS supplier_ids,
        avg(shown_lon) AS lon,
        avg(shown_lat) AS lat
   FROM image
