@@ -25,6 +25,8 @@ out_option = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where to write the lock.",
 )
+_LONGEST_CELL = 60
+
 force_option = click.option("--force", is_flag=True, help="Replace another lock at F.")
 
 
@@ -164,16 +166,29 @@ def list_(hub: Hub, *, name: str | None, limit: int | None, as_json: bool) -> No
         print_json([asdict(one) for one in found])
     elif found:
         rows = [
-            (one.name, one.images, one.bytes, f"{one.created_at:%Y-%m-%d %H:%M}", one.root)
+            (
+                one.name,
+                one.images,
+                one.bytes,
+                f"{one.created_at:%Y-%m-%d %H:%M}",
+                one.root,
+                _beginning(one.note),
+            )
             for one in found
         ]
-        print_table(("name", "pictures", "bytes", "made (UTC)", "root"), rows)
+        print_table(("name", "pictures", "bytes", "made (UTC)", "root", "note"), rows)
     elif name:
         click.echo(
             f"No subset is called '{printable(name)}'; `hub subset list` names those there are."
         )
     else:
         click.echo("No subsets yet. Next: hub subset create NAME --label LABEL --out FILE")
+
+
+def _beginning(note: str) -> str:
+    """Return as much of a note as a line of a table takes."""
+    line, *more = note.splitlines() or [""]
+    return line if len(line) <= _LONGEST_CELL and not more else f"{line[:_LONGEST_CELL]}…"
 
 
 @subset.command()

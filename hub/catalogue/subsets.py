@@ -59,6 +59,16 @@ def add_subset(
     )
 
 
+def lock_name(db: Connection, name: str, *, by: str) -> None:
+    """Wait until nobody else makes a user's subset of that name; `keep_name_lock` must follow."""
+    execute(db, "subsets/lock_name", name=name, by=by)
+
+
+def keep_name_lock(db: Connection, name: str, *, by: str) -> None:
+    """Hold what `lock_name` took until the transaction ends, and no longer."""
+    execute(db, "subsets/keep_name_lock", name=name, by=by)
+
+
 def list_subsets(
     db: Connection,
     *,

@@ -54,7 +54,7 @@ def create(
     nothing is picked or the pictures' licences cannot go together.
     """
     _check_texts(name, note)
-    keep_snapshot(db)
+    _take_turn(db, name, by=by)
     pick = Pick(db, recipe)
     objects = Objects(settings.objects_root)
     summary = _store_manifest(db, pick, objects=objects)
@@ -75,6 +75,18 @@ def create(
         updated_from_id=former.subset_id if former else None,
     )
     return Created(lock, per_label, is_new=True)
+
+
+def _take_turn(db: Connection, name: str, *, by: str) -> None:
+    """Let two that make the same subset at the same moment do so one after the other.
+
+    The view of the catalogue begins with the turn, so that it has what the one before kept. A
+    transaction cannot wait before its view begins: the session waits, and hands the turn to it.
+    """
+    catalogue.lock_name(db, name, by=by)
+    db.commit()
+    keep_snapshot(db)
+    catalogue.keep_name_lock(db, name, by=by)
 
 
 def find_subset(db: Connection, reference: str, *, viewer: str | None = None) -> SubsetKept:

@@ -1,6 +1,10 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
+from threading import Barrier
 
+import psycopg2
 import pytest
 from click.testing import CliRunner
 
@@ -332,3 +336,39 @@ def test_objects_that_do_not_take_the_manifest_are_said(create, published, setti
     with pytest.raises(StorageError, match="does not take the manifest"):
         create("Bear")
     assert not (tmp_path / "mine.lock").exists()
+
+
+def test_the_same_subset_made_six_times_at_once_is_kept_once(create, published, settings):
+    published.add(b"toy", "Toy")
+    published.write_lake()
+    start = Barrier(6)
+
+    def make(number):
+        start.wait()
+        return create("Toy", out=f"{number}.lock")
+
+    with ThreadPoolExecutor(6) as pool:
+        made = [*pool.map(make, range(6))]
+
+    assert sorted(one.is_new for one in made) == [False] * 5 + [True]
+    with connect(settings.database_url) as db:
+        assert len(subsets.list_subsets(db)) == 1
+
+
+def test_who_made_a_subset_and_goes_on_with_the_connection_keeps_nobody_waiting(
+    create, published, settings
+):
+    published.add(b"toy", "Toy")
+    published.write_lake()
+    recipe = make_recipe({"labels": ["Toy"]})
+    with closing(psycopg2.connect(settings.database_url)) as db:
+        for name in ("mine", "again"):
+            subsets.create(db, name, recipe=recipe, settings=settings, by="ann")
+            db.commit()
+        with db.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database"
+                " WHERE locktype = 'advisory' AND datname = current_database()"
+            )
+            assert cursor.fetchone() == (0,)
+        assert not create("Toy").is_new
