@@ -461,6 +461,17 @@ SELECT image_id, image_no, 'size', digit::text, NULL
  WHERE status = 'published'
    AND size_bytes >> digit & 1 = 1;
 
+-- The number of the newest published picture under a label, its descendants' included, or NULL.
+CREATE FUNCTION newest_image_no(of_label bigint) RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT chunk_no * 32000 + length(rtrim(bits::text, '0')) - 1
+      FROM bitmap
+     WHERE facet = 'rollup'
+       AND value = of_label::text
+     ORDER BY chunk_no DESC
+     LIMIT 1
+$$;
+
 -- Where in a published picture a label is seen.
 CREATE TABLE label_box (
     image_id    text NOT NULL,

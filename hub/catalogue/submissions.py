@@ -57,9 +57,27 @@ class SubmittedFile:
     is_grey: bool | None
 
 
-def list_submissions(db: Connection, *, most: int | None = None) -> list[SubmissionCounts]:
-    """Return the newest submissions first; at most `most` of them, or all."""
-    return fetch_all(db, "submissions/list_submissions", SubmissionCounts, most=most)
+def list_submissions(
+    db: Connection,
+    *,
+    most: int | None = None,
+    supplier: str | None = None,
+    before: int | None = None,
+    only: int | None = None,
+) -> list[SubmissionCounts]:
+    """Return the newest submissions first, at most `most`; of one supplier, or all.
+
+    `before`: only those with a smaller id; `only`: the one of that id.
+    """
+    return fetch_all(
+        db,
+        "submissions/list_submissions",
+        SubmissionCounts,
+        most=most,
+        supplier=supplier,
+        before=before,
+        only=only,
+    )
 
 
 def find_submission(db: Connection, submission_id: int) -> Submission | None:
@@ -67,6 +85,21 @@ def find_submission(db: Connection, submission_id: int) -> Submission | None:
     return fetch_one(db, "submissions/find_submission", Submission, submission_id=submission_id)
 
 
-def list_files(db: Connection, submission_id: int) -> list[SubmittedFile]:
-    """Return the files of a submission by path."""
-    return fetch_all(db, "submissions/list_files", SubmittedFile, submission_id=submission_id)
+def list_files(
+    db: Connection,
+    submission_id: int,
+    *,
+    outcome: str | None = None,
+    most: int | None = None,
+    skip: int = 0,
+) -> list[SubmittedFile]:
+    """Return the files of a submission by path: all, or those that ended in one way."""
+    return fetch_all(
+        db,
+        "submissions/list_files",
+        SubmittedFile,
+        submission_id=submission_id,
+        outcome=outcome,
+        most=most,
+        skip=skip,
+    )

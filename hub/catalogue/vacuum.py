@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hub.db import Connection, fetch_all
+from hub.db import Connection, execute, fetch_all
 
 
 @dataclass(frozen=True)
@@ -27,3 +27,8 @@ def list_needed_landing(db: Connection, sha256s: Sequence[str], *, undo_days: in
 
 def list_known_batches(db: Connection) -> list[KnownBatch]:
     return fetch_all(db, "vacuum/list_known_batches", KnownBatch)
+
+
+def remove_old_uploads(db: Connection) -> None:
+    """Forget uploads that were not submitted within a day."""
+    execute(db, "vacuum/remove_old_uploads")

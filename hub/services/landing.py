@@ -75,10 +75,31 @@ def land_file(path: str, objects: Objects, *, max_bytes: int) -> Landed | Unread
         return Unread(path, refused.reason, refused.message)
     except OSError as error:
         # What the source raises is refused above, so this is the hub's own side.
-        raise StorageError(
-            f"The objects' folder does not take files ({error.strerror}); nothing is registered."
-            " Make room or open it, and run the same command again."
-        ) from error
+        raise _no_storage(error) from error
+
+
+def land_chunks(
+    path: str, chunks: Iterable[bytes], objects: Objects, *, max_bytes: int
+) -> Landed | Unread:
+    """Copy what somebody sends to its landing object; `path` is only what they call it.
+
+    What breaks off leaves no trace: whatever `chunks` raises, which must be no OSError, is raised.
+    Raises StorageError as `land_files` does.
+    """
+    digest, size = sha256(), 0
+    try:
+        with objects.incoming() as incoming:
+            for chunk in chunks:
+                digest.update(chunk)
+                size += len(chunk)
+                _check_size(size, max_bytes)
+                incoming.write(chunk)
+            objects.accept(incoming, landing_key(digest.hexdigest()))
+    except _Refused as refused:
+        return Unread(path, refused.reason, refused.message)
+    except OSError as error:
+        raise _no_storage(error) from error
+    return Landed(path, digest.hexdigest(), size)
 
 
 def read_file(path: str, *, max_bytes: int) -> bytes | Unread:
@@ -123,6 +144,13 @@ def _copy(path: str, source: BinaryIO, objects: Objects, max_bytes: int) -> Land
             raise _Refused("changed", "it changed while it was read; submit it again when it rests")
         objects.accept(incoming, landing_key(digest.hexdigest()))
     return Landed(path, digest.hexdigest(), size)
+
+
+def _no_storage(error: OSError) -> StorageError:
+    return StorageError(
+        f"The objects' folder does not take files ({error.strerror}); nothing is registered."
+        " Make room or open it, and run the same command again."
+    )
 
 
 def _chunks(source: BinaryIO) -> Iterator[bytes]:

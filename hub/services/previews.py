@@ -90,17 +90,29 @@ def _preview(
     places = [os.path.join(folder, row.path) for row in sorted_out if isinstance(row, Row)]
     with judge_uploads(limits_of(settings), bounds=bounds_of(settings)) as judge:
         once = track(list(dict.fromkeys(places)))
-        checks = {place: _check(place, judge, settings.max_file_bytes) for place in once}
+        checks = {
+            place: check_file(place, judge, max_bytes=settings.max_file_bytes) for place in once
+        }
     looked_at = [
         row if isinstance(row, Refusal) else _look_at(row, folder, checks) for row in sorted_out
     ]
+    files = decide(db, settings, looked_at, known=known)
+    counts = {name: sum(file.outcome == name for file in files) for name in OUTCOMES}
+    return Preview(len(files), counts, files)
+
+
+def decide(
+    db: Connection, settings: Settings, looked_at: Sequence[Seen | Refusal], *, known: KnownLabels
+) -> list[FilePreview]:
+    """Say what would become of files that were looked at, in their order, if all were submitted.
+
+    Raises what reading the lake raises.
+    """
     seen = [one for one in looked_at if isinstance(one, Seen)]
     already = _list_already(db, seen, known)
     good = [one for one in seen if one.checked.reason is None and _key(one, known) not in already]
     decided = foresee(db, settings, sorted(good, key=_order))
-    files = [decided.get(id(one)) or _undecided(one, known, already=already) for one in looked_at]
-    counts = {name: sum(file.outcome == name for file in files) for name in OUTCOMES}
-    return Preview(len(files), counts, files)
+    return [decided.get(id(one)) or _undecided(one, known, already=already) for one in looked_at]
 
 
 def _find_rows(
@@ -115,7 +127,8 @@ def _refused(row: Row | Refusal, known: KnownLabels) -> Row | Refusal:
     return row if row.label == UNSAID else known.refuse_unknown(row)
 
 
-def _check(path: str, judge: UploadJudge, max_bytes: int) -> tuple[str, Checked] | Unread:
+def check_file(path: str, judge: UploadJudge, *, max_bytes: int) -> tuple[str, Checked] | Unread:
+    """Return the sha256 of a file and what its check found, but for the thumbnails."""
     content = read_file(path, max_bytes=max_bytes)
     if isinstance(content, Unread):
         return content

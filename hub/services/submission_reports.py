@@ -131,16 +131,56 @@ def _issues(file: SubmittedFile) -> list[str]:
     return issues_of(Measures(**values))
 
 
-def list_submissions(db: Connection, *, most: int | None = None) -> list[SubmissionCounts]:
-    """Return the newest submissions first; at most `most` of them, or all."""
-    return [
-        replace(
-            found,
-            rejected=_by_reason(found.rejected),
-            duplicates=_by_relation(found.duplicates),
-        )
-        for found in submissions.list_submissions(db, most=most)
-    ]
+def list_submissions(
+    db: Connection,
+    *,
+    most: int | None = None,
+    supplier: str | None = None,
+    before: int | None = None,
+) -> list[SubmissionCounts]:
+    """Return the newest submissions first; at most `most` of them, or all.
+
+    Of one supplier, or of all; `before` gives those that are older than one of that id.
+    """
+    found = submissions.list_submissions(db, most=most, supplier=supplier, before=before)
+    return [_sorted(one) for one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    """A submission and some of its files."""
+
+    submission: SubmissionCounts
+    files: Sequence[FileReport]
+    following: int | None
+    """How many files to skip for those that follow; None: these were the last."""
+
+
+def page_files(
+    db: Connection,
+    submission_id: int,
+    *,
+    supplier: str | None = None,
+    outcome: str | None = None,
+    most: int = 100,
+    skip: int = 0,
+) -> FilePage:
+    """Return a submission with `most` of its files by path, of one outcome or all.
+
+    Raises NotFound if there is none, or `supplier` is not None and another's.
+    """
+    found = submissions.list_submissions(db, supplier=supplier, only=submission_id)
+    if not found:
+        raise NotFound(f"There is no submission {submission_id}, or it is not yours.")
+    files = submissions.list_files(db, submission_id, outcome=outcome, most=most + 1, skip=skip)
+    following = skip + most if len(files) > most else None
+    return FilePage(_sorted(found[0]), [_report(one) for one in files[:most]], following)
+
+
+def _sorted(found: SubmissionCounts) -> SubmissionCounts:
+    return replace(
+        found, rejected=_by_reason(found.rejected), duplicates=_by_relation(found.duplicates)
+    )
 
 
 def _by_reason(files: Mapping[str, int]) -> dict[str, int]:

@@ -105,7 +105,10 @@ def _confirm(run: Vacuum) -> None:
 
 
 def vacuum_landing(run: Vacuum) -> None:
-    """Remove files as received that no batch and no undo may want any more."""
+    """Remove files as received that no batch, no undo and no open upload may want any more."""
+    if not run.is_dry_run:
+        with run.open_db() as db:
+            vacuum.remove_old_uploads(db)
     keys = chain.from_iterable(map(run.objects.list_folder, run.objects.list_folder(LANDING)))
     old = ((key, size) for key in keys if (size := run.objects.size_of_old(key)) is not None)
     while some := list(islice(old, _AT_ONCE)):

@@ -178,6 +178,17 @@ CREATE INDEX report_reported_by_id_idx ON report (reported_by_id);
 CREATE INDEX label_claim_proposed_idx ON label_claim (claimed_at, image_id, label_id)
     WHERE value = 'proposed';
 
+-- The number of the newest published picture under a label, its descendants' included, or NULL.
+CREATE FUNCTION newest_image_no(of_label bigint) RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT chunk_no * 32000 + length(rtrim(bits::text, '0')) - 1
+      FROM bitmap
+     WHERE facet = 'rollup'
+       AND value = of_label::text
+     ORDER BY chunk_no DESC
+     LIMIT 1
+$$;
+
 -- A training that a user asked for, and how it goes.
 CREATE TABLE training (
     training_id  bigint GENERATED ALWAYS AS IDENTITY,

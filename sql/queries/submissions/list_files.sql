@@ -1,4 +1,6 @@
 -- What became of every file of a submission, and what was measured of the pictures published.
+--   outcome   only files that ended so; NULL: all
+--   most      at most so many, behind the first `skip`; NULL: all
 --   again_in  the submission in which an undo received the file once more
 SELECT submission_file.file_id,
        submission_file.path,
@@ -32,4 +34,7 @@ SELECT submission_file.file_id,
   LEFT JOIN receipt AS kept_receipt ON kept_receipt.receipt_no = kept_submission.receipt_no
   LEFT JOIN hub_user AS kept_supplier ON kept_supplier.user_id = kept_receipt.supplier_id
  WHERE submission_file.submission_id = %(submission_id)s
+   AND (%(outcome)s::text IS NULL OR submission_file.outcome = %(outcome)s::text)
  ORDER BY submission_file.path, submission_file.file_id
+ LIMIT %(most)s
+OFFSET %(skip)s

@@ -1,8 +1,19 @@
 -- Submissions, newest first, and how many of their files ended in which way.
---   most  at most so many; NULL: all
+--   most       at most so many; NULL: all
+--   supplier   only this one's; NULL: everybody's
+--   before     only older ones than this; NULL: from the newest
+--   only       only this one; NULL: all
 WITH newest AS (
     SELECT submission_id, receipt_no, label_id, status
       FROM submission
+     WHERE (%(supplier)s::text IS NULL
+            OR receipt_no IN (
+                SELECT receipt_no
+                  FROM receipt
+                  JOIN hub_user ON hub_user.user_id = receipt.supplier_id
+                 WHERE hub_user.name = %(supplier)s::text))
+       AND (%(before)s::bigint IS NULL OR submission_id < %(before)s::bigint)
+       AND (%(only)s::bigint IS NULL OR submission_id = %(only)s::bigint)
      ORDER BY submission_id DESC
      LIMIT %(most)s
 )

@@ -1,0 +1,6 @@
+-- A user's upload that is open, or was submitted.
+SELECT upload_id, answer
+  FROM upload
+ WHERE upload_id = %(upload_id)s
+   AND user_id = %(user_id)s
+   AND (answer IS NOT NULL OR created_at > now() - interval '1 day')
