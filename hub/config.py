@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from hub.errors import ConfigError
 from hub.rules.reasons import REASON_OF_QUALITY
@@ -56,10 +58,19 @@ class Settings:
     trainable_evidence: str = "supplier"
     anonymous: str = "browse"
     """What the site shows without a token: `browse`, labels and documentation; `none`."""
+    map_suppliers: int = 3
+    """A place is shown where at least so many suppliers took published pictures."""
     requests_per_minute: int = 1200
     """Of one user, or of one address without a token; 0: no limit."""
     fetch_allow: frozenset[tuple[str, int]] = frozenset()
     """Hosts and ports that imports may fetch from although they are not public."""
+    site_url: str = "http://127.0.0.1:8000"
+    """What links in mails begin with, without a slash at the end."""
+    sign_up: str = "invitation"
+    """Who may become a user: `invitation`, whom ops invite; `open`, anybody with an address."""
+    smtp_url: str | None = field(default=None, repr=False)
+    """The server that mail is sent by; None: it is written to files in `home`."""
+    mail_from: str = "Deep Images Hub <hub@localhost>"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -92,8 +103,13 @@ class Settings:
             undo_days=_whole(environ, "HUB_UNDO_DAYS", cls.undo_days, most=_MOST_DAYS),
             trainable_evidence=_one_of(environ, "HUB_TRAINABLE_EVIDENCE", ("supplier", "verified")),
             anonymous=_one_of(environ, "HUB_ANONYMOUS", ("browse", "none")),
+            map_suppliers=_whole(environ, "HUB_MAP_SUPPLIERS", cls.map_suppliers, least=1),
             requests_per_minute=_whole(environ, "HUB_REQUESTS_PER_MINUTE", cls.requests_per_minute),
             fetch_allow=_hosts(environ, "HUB_FETCH_ALLOW"),
+            site_url=_site_url(environ),
+            sign_up=_one_of(environ, "HUB_SIGN_UP", ("invitation", "open")),
+            smtp_url=_smtp_url(environ),
+            mail_from=_mail_from(environ, cls.mail_from),
         )
 
 
@@ -141,6 +157,44 @@ def _hosts(environ: Mapping[str, str], name: str) -> frozenset[tuple[str, int]]:
             )
         hosts.add((host.strip("[]").lower(), int(port)))
     return frozenset(hosts)
+
+
+def _site_url(environ: Mapping[str, str]) -> str:
+    url = (environ.get("HUB_SITE_URL") or Settings.site_url).rstrip("/")
+    if not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w./~-]*)?", url, re.ASCII):
+        raise ConfigError(
+            f"HUB_SITE_URL is {_quoted(url)}; set it to where people reach the site, such as"
+            " https://hub.example."
+        )
+    return url
+
+
+def _smtp_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("HUB_SMTP_URL")
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        # Not as it was given: it may hold the password.
+        raise ConfigError(
+            "HUB_SMTP_URL is no address of a mail server: write it as smtp://USER:PASSWORD@HOST:PORT"
+            " or smtps://..., with %40 for an @ in the password."
+        )
+    return url
+
+
+def _mail_from(environ: Mapping[str, str], default: str) -> str:
+    sender = environ.get("HUB_MAIL_FROM") or default
+    if not re.fullmatch(r"[^@\s]+@[\w.-]+", parseaddr(sender)[1]) or not sender.isprintable():
+        raise ConfigError(
+            f"HUB_MAIL_FROM is {_quoted(sender)}; set it to an address such as"
+            " Deep Images Hub <hub@hub.example>."
+        )
+    return sender
 
 
 def _home(environ: Mapping[str, str]) -> Path:

@@ -13,5 +13,6 @@ FIXTURES = (
     "hubs",
     "judged",
     "imports",
+    "mailbox",
 )
 pytest_plugins = [f"tests.fixtures.{name}" for name in FIXTURES]

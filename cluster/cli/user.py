@@ -55,10 +55,16 @@ def list_(hub: Hub, *, as_json: bool) -> None:
         print_json([asdict(one) for one in found])
         return
     rows = [
-        (one.name, one.role, "yes" if one.has_password else "no", f"{one.created_at:%Y-%m-%d}")
+        (
+            one.name,
+            one.role,
+            "yes" if one.has_password else "no",
+            one.email,
+            f"{one.created_at:%Y-%m-%d}",
+        )
         for one in found
     ]
-    print_table(("name", "role", "password", "since"), rows)
+    print_table(("name", "role", "password", "address", "since"), rows)
 
 
 @user.command("role")
@@ -70,7 +76,7 @@ def role_(hub: Hub, name: str, *, new_role: str) -> None:
     from hub.services import accounts
 
     with hub.open_db() as db:
-        accounts.set_role(db, name, role=new_role)
+        accounts.set_role(db, name, role=new_role, by=hub.user_name)
     click.echo(f"{name} is {new_role} from the next request on.")
 
 
@@ -90,6 +96,55 @@ def password(hub: Hub, name: str, *, password_stdin: bool) -> None:
     with hub.open_db() as db:
         accounts.set_password(db, name, given)
     click.echo(f"{name} signs in by the new password now.")
+
+
+@user.command()
+@click.argument("name")
+@click.argument("address", required=False)
+@pass_hub
+def email(hub: Hub, name: str, *, address: str | None) -> None:
+    """Send mail for user NAME to ADDRESS; without one they get none.
+
+    A new password can be had by mail alone.
+    """
+    from hub.services import accounts
+
+    with hub.open_db() as db:
+        accounts.set_email(db, name, email=address, by=hub.user_name)
+    click.echo(f"Mail for {name} goes {f'to {address}' if address else 'nowhere'}.")
+
+
+@user.command()
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What they will be.")
+@click.option("--email", metavar="E", help="Mail them the link, and later mail, at this address.")
+@click.option(
+    "--days", type=click.IntRange(1, 365), default=14, show_default=True, help="Good for so long."
+)
+@json_option
+@pass_hub
+def invite(hub: Hub, *, role: str, email: str | None, days: int, as_json: bool) -> None:
+    """Invite somebody to become a user: prints the link, this once.
+
+    Whoever opens it first chooses a name and a password.
+    """
+    from hub.services import invitations, mail
+
+    with hub.open_db() as db:
+        invited = invitations.invite(
+            db,
+            role=role,
+            by=hub.user_name,
+            site_url=hub.settings.site_url,
+            email=email,
+            days=days,
+        )
+    mail.deliver(hub.open_db, hub.settings)
+    until = invited.invitation.expires_at
+    if as_json:
+        print_json({"link": invited.link, "role": role, "email": email, "expires_at": until})
+        return
+    click.echo(invited.link)
+    click.echo(f"Good once, until {until:%Y-%m-%d}, for a user as {role}.", err=True)
 
 
 def _read_password() -> str:

@@ -34,3 +34,8 @@ def add_decision(
 def list_decisions(db: Connection, *, subjects: Sequence[str]) -> list[Decision]:
     """Return what was decided of these things, newest first."""
     return fetch_all(db, "decisions/list_decisions", Decision, subjects=list(subjects))
+
+
+def list_newest(db: Connection, *, kinds: Sequence[str], most: int) -> list[Decision]:
+    """Return the newest decisions of things of these kinds, as `user` of `user/ann`."""
+    return fetch_all(db, "decisions/list_newest", Decision, kinds=list(kinds), most=most)

@@ -1,11 +1,12 @@
-"""Personal tokens: how they are written, what they may do, and what the hub keeps of them."""
+"""Secrets that the hub gives out: how they are written, and what it keeps of them."""
 
 import hashlib
 import hmac
 import re
+import secrets
 from dataclasses import dataclass
 
-SCOPES = {
+SCOPES = {  # Of personal tokens.
     "read": "labels, counts, previews, subsets and pictures",
     "write": "make and share subsets, revoke tokens",
 }
@@ -18,10 +19,15 @@ _TOKEN = re.compile(r"hub_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A token as its owner has it."""
+    """A token, an invitation or a password reset, as its owner has it."""
 
     token_id: str
     secret: str
+
+    @classmethod
+    def new(cls) -> "Secret":
+        """Return one that nobody can guess."""
+        return cls(secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES))
 
     @property
     def text(self) -> str:

@@ -72,12 +72,17 @@ def count(db: Connection, client: str, *, limit: int) -> None:
         )
 
 
+def count_password(db: Connection, address: str) -> None:
+    """Count what a guess of a password counts as, and commit. Raises TooManyRequests."""
+    count(db, f"password:{_network(address)}", limit=PASSWORDS_PER_MINUTE)
+
+
 def sign_in(db: Connection, name: str, password: str, *, address: str) -> User:
     """Return the user of a name and password. Commits. Raises NotSignedIn, TooManyRequests."""
     # Only who signs in needs argon2, which a light client goes without.
     from hub.services.passwords import check_password
 
-    count(db, f"password:{_network(address)}", limit=PASSWORDS_PER_MINUTE)
+    count_password(db, address)
     user = check_password(db, storable(name), password)
     if user is None:
         raise NotSignedIn("The name and the password do not belong together; try again.")

@@ -1,18 +1,22 @@
 """Users and their personal tokens."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hub.catalogue import decisions, downloads, users
 from hub.catalogue import tokens as token_rows
-from hub.catalogue import users
+from hub.catalogue.decisions import Decision
+from hub.catalogue.downloads import Download
 from hub.catalogue.tokens import Token
-from hub.catalogue.users import ListedUser, User
+from hub.catalogue.users import ListedUser, Profile, User
 from hub.db import Connection
-from hub.errors import AccountError, Conflict, NotFound
-from hub.rules.roles import ROLES
+from hub.errors import AccountError, Conflict, Forbidden, NotFound
+from hub.rules.people import RESERVED, check_email, check_own_name
+from hub.rules.roles import ROLES, may
 from hub.rules.submissions import LONGEST_NAME, Malformed, check_line
-from hub.rules.tokens import DEFAULT_DAYS, ID_BYTES, MOST_DAYS, SCOPES, SECRET_BYTES, Secret
+from hub.rules.tokens import DEFAULT_DAYS, MOST_DAYS, SCOPES, Secret
+
+_EMAIL_KEY = "hub_user_email_idx"
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Issued:
 def add_user(db: Connection, name: str, *, role: str, password: str | None = None) -> User:
     """Add a user; without a password they have tokens alone. Raises AccountError."""
     name = _checked(name, "user")
-    _check_role(role)
+    check_role(role)
     password_hash = None if password is None else _hashed(password)
     try:
         return users.add_user(db, name, role=role, password_hash=password_hash)
@@ -36,22 +40,82 @@ def add_user(db: Connection, name: str, *, role: str, password: str | None = Non
         ) from conflict
 
 
+def add_member(
+    db: Connection, name: str, *, role: str, password: str, email: str | None = None
+) -> User:
+    """Add a user under a name of their own choice.
+
+    Raises AccountError, also for a name that looks like another's and an address that is one's.
+    """
+    name, password_hash = check_own_name(name), _hashed(password)
+    taken = AccountError(f"The name '{name}' is taken, or looks like one that is; choose another.")
+    if users.get_taken(db, name, reserved=RESERVED):
+        raise taken
+    try:
+        return users.add_user(db, name, role=role, password_hash=password_hash, email=email)
+    except Conflict as conflict:
+        raise _address_taken(email) if conflict.constraint == _EMAIL_KEY else taken from conflict
+
+
 def list_users(db: Connection) -> list[ListedUser]:
     """Return who has a name at the hub, the newest first."""
     return users.list_users(db)
 
 
-def set_role(db: Connection, name: str, *, role: str) -> None:
+def set_role(db: Connection, name: str, *, role: str, by: str) -> None:
     """Give a user another role, from their next request on. Raises NotFound, AccountError."""
-    _check_role(role)
-    if not users.set_role(db, name, role=role):
-        raise NotFound(_no_user(name))
+    check_role(role)
+    before = find_user(db, name).role
+    users.set_role(db, name, role=role)
+    _record(db, name, by=by, action="role", before=before, role=role)
+
+
+def change_role(db: Connection, caller: User, name: str, *, role: str) -> None:
+    """Give somebody else another role. Raises Forbidden, NotFound, AccountError."""
+    if not may(caller.role, "operate"):
+        raise Forbidden("Only ops say who may use the hub.")
+    if name == caller.name:
+        raise Forbidden("Nobody changes their own role: ask another of the hub's ops.")
+    set_role(db, name, role=role, by=caller.name)
+
+
+def set_email(db: Connection, name: str, *, email: str | None, by: str) -> None:
+    """Say where a user's mail goes; None: nowhere. Raises NotFound, AccountError."""
+    address = check_email(email) if email else None
+    user = find_user(db, name)
+    try:
+        users.set_email(db, user.user_id, email=address)
+    except Conflict as conflict:
+        raise _address_taken(address) from conflict
+    _record(db, name, by=by, action="email")
 
 
 def set_password(db: Connection, name: str, password: str) -> None:
     """Give a user a password. Raises NotFound, or AccountError for a wrong length."""
     if not users.set_password_hash(db, name, password_hash=_hashed(password)):
         raise NotFound(_no_user(name))
+
+
+def get_profile(db: Connection, user: User) -> Profile:
+    """Return what a user sees of themself."""
+    profile = users.find_profile(db, user.user_id)
+    assert profile is not None
+    return profile
+
+
+def end_tour(db: Connection, user: User) -> None:
+    """Show a user the tour no more."""
+    users.set_toured(db, user.user_id)
+
+
+def list_downloads(db: Connection, user: User, *, most: int = 50) -> list[Download]:
+    """Return a user's newest downloads."""
+    return downloads.list_downloads(db, user_id=user.user_id, most=most)
+
+
+def list_decisions(db: Connection, *, most: int = 50) -> list[Decision]:
+    """Return what was decided of late of users and invitations, the newest first."""
+    return decisions.list_newest(db, kinds=["user", "invitation"], most=most)
 
 
 def find_user(db: Connection, name: str) -> User:
@@ -80,7 +144,7 @@ def issue_token(
         raise AccountError(f"A token has some of the scopes {', '.join(SCOPES)}.")
     if not 1 <= days <= MOST_DAYS:
         raise AccountError(f"A token is good for 1 to {MOST_DAYS:,} days.")
-    secret = Secret(secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES))
+    secret = Secret.new()
     token = token_rows.add_token(
         db,
         secret.token_id,
@@ -119,9 +183,18 @@ def _checked(name: str, what: str) -> str:
         raise AccountError(f"{message[0].upper()}{message[1:]}.") from error
 
 
-def _check_role(role: str) -> None:
+def check_role(role: str) -> None:
+    """Raises AccountError for a role that there is not."""
     if role not in ROLES:
         raise AccountError(f"There is no role '{role}'; the roles are {', '.join(ROLES)}.")
+
+
+def _record(db: Connection, name: str, *, by: str, action: str, **detail: str) -> None:
+    decisions.add_decision(db, by=by, action=action, subject=f"user/{name}", detail=detail)
+
+
+def _address_taken(email: str | None) -> AccountError:
+    return AccountError(f"The address {email} is another user's; give one of your own.")
 
 
 def _no_user(name: str) -> str:

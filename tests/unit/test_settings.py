@@ -41,3 +41,38 @@ def test_an_address_that_cannot_be_read_is_refused_without_its_password(url):
         pass
     assert "secret" not in str(refused.value)
     assert refused.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HUB_SITE_URL", "hub.example"),
+        ("HUB_SITE_URL", "javascript:alert(1)"),
+        ("HUB_SITE_URL", "https://hub.example/\r\nBcc: x"),
+        ("HUB_SITE_URL", "https://user@hub.example"),
+        ("HUB_SIGN_UP", "closed"),
+        ("HUB_MAIL_FROM", "the hub"),
+        ("HUB_MAIL_FROM", "hub@hub.example\r\nBcc: x@y.z"),
+        ("HUB_SMTP_URL", "http://ann:secret@host"),
+        ("HUB_SMTP_URL", "smtp://ann:secret@"),
+        ("HUB_SMTP_URL", "smtp://ann:secret@host:x"),
+        ("HUB_SMTP_URL", "smtp://ann:secret@[::"),
+    ],
+)
+def test_a_setting_of_mail_that_cannot_be_is_named_without_its_password(name, value):
+    with pytest.raises(ConfigError, match=name) as refused:
+        Settings.from_env({name: value})
+    assert "secret" not in str(refused.value)
+
+
+def test_what_mail_needs_is_read():
+    settings = Settings.from_env(
+        {
+            "HUB_SITE_URL": "https://hub.example/deep/",
+            "HUB_SMTP_URL": "smtps://ann:p%40ss@mail.example:465",
+            "HUB_MAIL_FROM": "The hub <hub@hub.example>",
+        }
+    )
+    assert settings.site_url == "https://hub.example/deep"
+    assert settings.mail_from == "The hub <hub@hub.example>"
+    assert "p%40ss" not in repr(settings)
