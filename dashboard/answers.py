@@ -151,6 +151,22 @@ class SubsetMade(Told):
     is_new: bool
 
 
+class Export(Told):
+    format: str
+    help: str
+    status: str = Field(description="absent, queued, running, failed or ready.")
+    job_id: int | None
+    progress: str
+    error: str | None
+    waits_long: bool = Field(description="It may be that nobody runs `hub job watch`.")
+    size_bytes: int | None
+    sha256: str | None
+
+
+class Exports(Told):
+    exports: list[Export]
+
+
 class Link(Told):
     url: str
     expires_at: datetime

@@ -84,6 +84,10 @@ class RootPath(BaseModel):
     root: str = Field(pattern=SHA256, description="Root of the subset: sha256 of its manifest.")
 
 
+class ExportPath(RootPath):
+    format: Annotated[str, Field(max_length=50)]
+
+
 class LabelPath(BaseModel):
     key: Name
 
@@ -123,6 +127,10 @@ class SubsetAsked(PickAsked):
 
 class ShareAsked(Asked):
     user: Name
+
+
+class ExportAsked(Asked):
+    format: Name
 
 
 class LinkAsked(Asked):

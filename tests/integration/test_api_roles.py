@@ -1,11 +1,13 @@
 import base64
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from hub.db import connect
 from hub.rules.tokens import parse_token
+from hub.services import export_archives
 from hub.services.accounts import set_password
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
@@ -17,6 +19,7 @@ BODIES = {
     "/api/v1/preview": BEARS,
     # Not the bears: whoever makes a subset of the same root has made it, too.
     "/api/v1/subsets": {"name": "dogs", "recipe": {"labels": ["Dog"]}},
+    "/api/v1/subsets/{root}/exports": {"format": "coco"},
     "/api/v1/subsets/{root}/links": {},
     "/api/v1/subsets/{root}/shares": {"user": "ann"},
     "/api/v1/tokens": {},
@@ -46,7 +49,8 @@ def people(api):
 
 
 def routes(api):
-    for rule in api.app.url_map.iter_rules():
+    rules = (rule for rule in api.app.url_map.iter_rules() if rule.rule.startswith("/api/"))
+    for rule in rules:
         for method in rule.methods - {"HEAD", "OPTIONS"}:
             yield method, re.sub(r"<(?:path:)?(\w+)>", r"{\1}", rule.rule)
 
@@ -74,9 +78,12 @@ def places(api, people):
     """Make a subset that is shared with one, and a token that may go."""
     root = people["user"].post("/subsets", {"name": "bears", **BEARS}).json["root"]
     assert people["user"].post(f"/subsets/{root}/shares", {"user": "pat"}).status_code == 204
+    open_db = partial(connect, api.settings.database_url)
+    export_archives.make(api.settings, open_db, root=root, format="csv")
     [picture] = people["user"].post("/preview", BEARS).json["pictures"]
     return {
         "root": root,
+        "format": "csv",
         "image_id": picture["image_id"],
         "key": "m_01dws",
         "name": "docs.js",
