@@ -40,14 +40,16 @@ COMMANDS = {
 
 @click.command(cls=LazyGroup, commands_at=COMMANDS)
 @click.version_option(package_name="deep-images-hub", prog_name="hub")
+@click.option("--job", "job_id", type=int, hidden=True, help="The job that this runs.")
 @click.pass_context
-def cli(context: click.Context) -> None:
+def cli(context: click.Context, job_id: int | None) -> None:
     """A hub of labelled pictures: receive, check, deduplicate, publish, download.
 
     Start with `hub init`. HUB_HOME names the folder that holds the hub (default: ./.hub).
     """
     if context.obj is None:
         context.obj = Hub(os.environ)
+        context.obj.job_id = job_id
 
 
 class Terminated(KeyboardInterrupt):

@@ -20,6 +20,8 @@ class Hub:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
+        self.job_id: int | None = None
+        """The job that this process was started for, by a watcher."""
 
     @cached_property
     def settings(self) -> Settings:

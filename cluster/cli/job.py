@@ -2,6 +2,7 @@
 
 import socket
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,16 @@ from cluster.cli.output import (
     print_json,
     print_table,
 )
+from cluster.cli.recording import recorded
+from cluster.cli.watch import export, requests, watch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hub.services.recording import Record
     from hub.services.vacuuming import Vacuumed
     from jobs.compact import Compacted
-    from jobs.pipeline import JobReport
+    from jobs.pipeline import JobReport, Say
 
 
 @click.group()
@@ -30,23 +34,33 @@ def job() -> None:
     """Run the stages: validate, dedupe, split, publish, augment. Compact and vacuum the lake.
 
     `hub job run` does all that is due. One job at a time may write the lake; a second one says
-    who holds it and exits with 75. After a crash, run the same command again.
+    who holds it and exits with 75. After a crash, run the same command again. `hub job watch`
+    runs what is asked for on the site.
     """
+
+
+job.add_command(watch)
+job.add_command(requests)
+job.add_command(export)
 
 
 def _run(hub: Hub, only: str | None, as_json: bool) -> None:
     # Imported late so that help answers without loading Spark.
     from jobs import pipeline
 
-    holder = _holder(hub, only or "run")
-    report = pipeline.run(
-        hub.settings,
-        hub.open_db,
-        holder=holder,
-        say=_say,
-        only=only,
-        track=follow,
-    )
+    command = only or "run"
+    with recorded(hub, command) as record:
+        report = pipeline.run(
+            hub.settings,
+            hub.open_db,
+            holder=_holder(hub, command),
+            say=_saying(record),
+            only=only,
+            track=lambda done, what, total: follow(
+                record.following(done, what, total), what, total
+            ),
+        )
+        record.result = asdict(report)
     if as_json:
         print_json(asdict(report))
         return
@@ -62,8 +76,13 @@ def _holder(hub: Hub, command: str) -> str:
     return f"`hub job {command}` of {hub.user_name} on {socket.gethostname()}"
 
 
-def _say(line: str) -> None:
-    click.echo(line, err=True)
+def _saying(record: "Record | None") -> "Say":
+    def say(line: str) -> None:
+        click.echo(line, err=True)
+        if record:
+            record.say(line)
+
+    return say
 
 
 def _print_report(report: "JobReport") -> None:
@@ -118,9 +137,11 @@ def compact(hub: Hub, as_json: bool) -> None:
     """
     from jobs import pipeline
 
-    report = pipeline.run_compaction(
-        hub.settings, hub.open_db, holder=_holder(hub, "compact"), say=_say
-    )
+    with recorded(hub, "compact") as record:
+        report = pipeline.run_compaction(
+            hub.settings, hub.open_db, holder=_holder(hub, "compact"), say=_saying(record)
+        )
+        record.result = asdict(report)
     if as_json:
         print_json(asdict(report))
     elif report.compacted:
@@ -157,14 +178,17 @@ def vacuum(hub: Hub, is_dry_run: bool, is_listed: bool, as_json: bool) -> None:
         if is_listed:
             named.append((kind, size, str(path)))
 
-    done = job.run(
-        hub.settings,
-        hub.open_db,
-        holder=_holder(hub, "vacuum"),
-        say=_say,
-        found=found,
-        is_dry_run=is_dry_run,
-    )
+    with recorded(hub, "vacuum") if not is_dry_run else nullcontext() as record:
+        done = job.run(
+            hub.settings,
+            hub.open_db,
+            holder=_holder(hub, "vacuum"),
+            say=_saying(record),
+            found=found,
+            is_dry_run=is_dry_run,
+        )
+        if record:
+            record.result = asdict(done)
     if as_json:
         files = [{"kind": kind, "bytes": size, "path": path} for kind, size, path in named]
         print_json(asdict(done) | ({"files": files} if is_listed else {}))

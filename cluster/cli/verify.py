@@ -10,6 +10,7 @@ import click
 
 from cluster.cli.context import Hub, pass_hub
 from cluster.cli.output import counted, json_option, print_json, print_table, printable
+from cluster.cli.recording import recorded
 
 if TYPE_CHECKING:
     from hub.services.verification import Verification
@@ -31,15 +32,23 @@ def verify(hub: Hub, read_bytes: bool, as_json: bool) -> None:
     from hub.objects.local import Objects
     from hub.services.verification import verify
 
-    with hub.open_db() as db:
+    arguments = {"bytes": "yes"} if read_bytes else {}
+    with recorded(hub, "verify", arguments=arguments) as record, hub.open_db() as db:
+
+        def say(message: str) -> None:
+            click.echo(f"verify: {message}", err=True)
+            record.say(message)
+
         keep_snapshot(db)
         found = verify(
             db,
             hub.settings.lake_root,
             Objects(hub.settings.objects_root),
             read_bytes=read_bytes,
-            say=lambda message: click.echo(f"verify: {message}", err=True),
+            say=say,
         )
+        record.result = {"ok": found.ok, **asdict(found), "differences": _first(found)}
+        record.fault = None if found.ok else _verdict(found)
     if as_json:
         print_json({"ok": found.ok, **asdict(found)})
     else:
@@ -49,7 +58,6 @@ def verify(hub: Hub, read_bytes: bool, as_json: bool) -> None:
 
 
 def _show(found: Verification) -> None:
-
     rows = [(each.thing, each.postgres, each.lake) for each in found.counted]
     print_table(("", "Postgres", "lake"), rows)
     for number in found.in_progress:
@@ -65,6 +73,15 @@ def _show(found: Verification) -> None:
         click.echo(
             f"... and {len(found.differences) - _SHOWN:,} more; `hub verify --json` has all."
         )
-    faults = f"NOT OK: {len(found.differences):,} differences."
-    click.echo("OK: both stores say the same." if found.ok else faults)
+    click.echo(_verdict(found))
     click.echo(f"fingerprint {found.fingerprint}")
+
+
+def _verdict(found: Verification) -> str:
+    if found.ok:
+        return "OK: both stores say the same."
+    return f"NOT OK: {len(found.differences):,} differences."
+
+
+def _first(found: Verification) -> list[dict[str, object]]:
+    return [asdict(difference) for difference in found.differences[:_SHOWN]]

@@ -124,9 +124,12 @@ def set_succeeded(db: Connection, job_id: int, *, result: Mapping[str, Any]) -> 
     execute(db, "jobs/set_succeeded", job_id=job_id, result=json_value(result))
 
 
-def set_failed(db: Connection, job_id: int, *, error: str) -> None:
+def set_failed(
+    db: Connection, job_id: int, *, error: str, result: Mapping[str, Any] | None = None
+) -> None:
     """End a running job as failed; one that has ended stays as it is."""
-    execute(db, "jobs/set_failed", job_id=job_id, error=error)
+    found = json_value(result) if result else None
+    execute(db, "jobs/set_failed", job_id=job_id, error=error, result=found)
 
 
 def set_cancelled(db: Connection, job_id: int) -> bool:

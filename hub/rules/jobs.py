@@ -17,7 +17,10 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "verify": (),
     "export": ("root", "format"),
 }
-"""Every command that a watcher runs, and the names of its arguments, all of them text."""
+"""Every command that a watcher runs, and the names of its arguments, all of them one word."""
+
+FLAGS: Mapping[str, tuple[str, ...]] = {"verify": ("bytes",)}
+"""Arguments that may be left out; there, they are `yes`."""
 
 LAKE_WRITERS = frozenset(ARGUMENTS) - {"verify", "export"}
 """Commands that hold the lease of the lake: they wait for each other."""
@@ -33,7 +36,8 @@ def check_job(command: str, arguments: Mapping[str, str]) -> None:
         raise JobError(
             f"'{command}' is no command that can be asked for; these are: {', '.join(ARGUMENTS)}."
         )
-    if set(arguments) != set(names):
+    flags = FLAGS.get(command, ())
+    if set(arguments) - set(flags) != set(names):
         wanted = " and ".join(names) or "no arguments"
         raise JobError(f"A job '{command}' takes {wanted}, nothing else.")
     for name, value in arguments.items():

@@ -1,14 +1,15 @@
-"""Jobs as they are asked for: queued, looked up, tried again, cancelled."""
+"""Jobs as they are asked for: queued, looked up, tried again, cancelled, taken."""
 
+import os
 from collections.abc import Mapping
 
 from hub.catalogue import jobs
 from hub.catalogue.jobs import Job
 from hub.db import Connection
 from hub.errors import JobError, NotFound
-from hub.rules.jobs import check_job
-from hub.services.leases import TERM_SECONDS
-from hub.services.processes import is_gone
+from hub.rules.jobs import ARGUMENTS, LAKE_WRITERS, check_job
+from hub.services.leases import TERM_SECONDS, find_holder
+from hub.services.processes import is_gone, this_host
 
 WORDLESS = "It ended without a word: its process {pid} is gone. Try it again."
 
@@ -64,6 +65,19 @@ def cancel(db: Connection, job_id: int) -> None:
     if job is None:
         raise _no_job(job_id)
     raise JobError(f"Job {job_id} is {job.status}; only one that waits can be cancelled.")
+
+
+def take_next(db: Connection) -> Job | None:
+    """Begin the job that has waited longest, for this process; None: nothing can begin now.
+
+    What writes the lake waits while another job holds its lease.
+    """
+    end_silent_jobs(db)
+    able = set(ARGUMENTS) - (LAKE_WRITERS if find_holder(db) else set())
+    job = jobs.find_next_job(db, commands=sorted(able))
+    if job:
+        jobs.set_running(db, job.job_id, host=this_host(), pid=os.getpid())
+    return job
 
 
 def end_silent_jobs(db: Connection) -> None:

@@ -59,10 +59,19 @@ def hold_lease(open_db: OpenDb, *, holder: str, name: str = LAKE) -> Iterator[He
         _give_back(open_db, held)
 
 
+def find_holder(db: Connection, name: str = LAKE) -> Lease | None:
+    """Return who holds a lease and lives, as far as can be told."""
+    current = leases.find_lease(db, name, term_seconds=TERM_SECONDS)
+    if current is None or current.stale or is_gone(current.host, current.pid):
+        return None
+    return current
+
+
 def _take(db: Connection, held: HeldLease, holder: str) -> None:
-    current = leases.find_lease(db, held.name, term_seconds=TERM_SECONDS)
-    if current and not (current.stale or is_gone(current.host, current.pid)):
-        raise _busy(current, held.name)
+    living = find_holder(db, held.name)
+    if living:
+        raise _busy(living, held.name)
+    dead = leases.find_lease(db, held.name, term_seconds=TERM_SECONDS)
     taken = leases.put_lease(
         db,
         held.name,
@@ -70,7 +79,7 @@ def _take(db: Connection, held: HeldLease, holder: str) -> None:
         holder=holder,
         host=this_host(),
         pid=os.getpid(),
-        replaced=current.token if current else None,
+        replaced=dead.token if dead else None,
     )
     if not taken:
         winner = leases.find_lease(db, held.name, term_seconds=TERM_SECONDS)
