@@ -6,48 +6,48 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from hub.rules.recipe_options import OPTIONS
+
 if TYPE_CHECKING:
     from hub.rules.recipes import Recipe
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _LISTS = (
-    ("--label", "labels", "L", "Any of these labels, by any of their names."),
-    ("--all-of", "all_of", "L", "All of these labels."),
-    ("--none-of", "none_of", "L", "None of these labels, nor of anything narrower."),
-    ("--split", "splits", "S", "Only of this split: train, validation, test, none."),
-    ("--licence", "licences", "L", "Only under this licence."),
+    ("labels", "L", "Any of these labels, by any of their names."),
+    ("all_of", "L", "All of these labels."),
+    ("none_of", "L", "None of these labels, nor of anything narrower."),
+    ("splits", "S", "Only of this split: train, validation, test, none."),
+    ("licences", "L", "Only under this licence."),
     (
-        "--licence-with",
         "licence_with",
         "P",
         "Only licences with this property: commercial (use is allowed), changes (may be shared),"
         " attribution, share-alike.",
     ),
-    ("--licence-without", "licence_without", "P", "Only licences without this property."),
-    ("--country", "countries", "C", "Only from this country."),
-    ("--city", "cities", "C", "Only from this city."),
-    ("--supplier", "suppliers", "S", "Only by this supplier."),
-    ("--source", "sources", "S", "Only where the source begins so."),
+    ("licence_without", "P", "Only licences without this property."),
+    ("countries", "C", "Only from this country."),
+    ("cities", "C", "Only from this city."),
+    ("suppliers", "S", "Only by this supplier."),
+    ("sources", "S", "Only where the source begins so."),
     (
-        "--without",
         "without_quality",
         "Q",
         "No picture that is dark, light, blurry, low_information, odd_aspect_ratio or greyscale.",
     ),
 )
 _FLAGS = (
-    ("--with-descendants", "with_descendants", "Narrower labels answer for wider ones, too."),
-    ("--with-parts", "with_parts", "So do labels of their parts."),
-    ("--with-negatives", "with_negatives", "Also pictures verified not to show a picked label."),
-    ("--verified-only", "verified_only", "Only claims that somebody verified."),
-    ("--mixed-licences", "mixed_licences", "Even if the licences cannot go into one work."),
-    ("--balance", "balance", "No label gets more pictures than the rarest has."),
+    ("with_descendants", "Narrower labels answer for wider ones, too."),
+    ("with_parts", "So do labels of their parts."),
+    ("with_negatives", "Also pictures verified not to show a picked label."),
+    ("verified_only", "Only claims that somebody verified."),
+    ("mixed_licences", "Even if the licences cannot go into one work."),
+    ("balance", "No label gets more pictures than the rarest has."),
 )
 _WHOLES = (
-    ("--min-side", "min_side_px", "PX", "Only pictures with sides of at least so many pixels."),
-    ("--at-most", "max_per_label", "N", "At most so many pictures for each label."),
-    ("--seed", "seed", "N", "Decides which pictures stay under --at-most and --balance."),
+    ("min_side_px", "PX", "Only pictures with sides of at least so many pixels."),
+    ("max_per_label", "N", "At most so many pictures for each label."),
+    ("seed", "N", "Decides which pictures stay under --at-most and --balance."),
 )
 
 
@@ -66,24 +66,30 @@ def _options() -> Any:
         type=click.Path(path_type=Path),
         help="Read the recipe from a TOML file, or from a lock; options go before what it says.",
     )
-    for flag, name, metavar, text in _LISTS:
+    for name, metavar, text in _LISTS:
         yield click.option(
-            flag, name, metavar=metavar, multiple=True, help=f"{text} Can be repeated."
+            OPTIONS[name], name, metavar=metavar, multiple=True, help=f"{text} Can be repeated."
         )
-    for flag, name, text in _FLAGS:
-        yield click.option(flag, name, is_flag=True, default=None, help=text)
-    for flag, name, metavar, text in _WHOLES:
-        yield click.option(flag, name, metavar=metavar, type=click.IntRange(min=0), help=text)
+    for name, text in _FLAGS:
+        yield click.option(OPTIONS[name], name, is_flag=True, default=None, help=text)
+    for name, metavar, text in _WHOLES:
+        yield click.option(
+            OPTIONS[name], name, metavar=metavar, type=click.IntRange(min=0), help=text
+        )
     yield click.option(
-        "--within",
+        OPTIONS["within"],
         metavar="W S E N",
         nargs=4,
         type=float,
         default=None,
         help="Only from between these degrees: west, south, east, north.",
     )
-    yield click.option("--taken-from", metavar="DAY", help="Taken on this day or later (UTC).")
-    yield click.option("--taken-until", metavar="DAY", help="Taken on this day or earlier (UTC).")
+    yield click.option(
+        OPTIONS["taken_from"], metavar="DAY", help="Taken on this day or later (UTC)."
+    )
+    yield click.option(
+        OPTIONS["taken_until"], metavar="DAY", help="Taken on this day or earlier (UTC)."
+    )
 
 
 def make_recipe(wanted: dict[str, Any]) -> "Recipe":

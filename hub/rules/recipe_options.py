@@ -1,0 +1,28 @@
+"""How commands say each key of a recipe."""
+
+OPTIONS = {
+    "labels": "--label",
+    "all_of": "--all-of",
+    "none_of": "--none-of",
+    "with_descendants": "--with-descendants",
+    "with_parts": "--with-parts",
+    "with_negatives": "--with-negatives",
+    "verified_only": "--verified-only",
+    "splits": "--split",
+    "min_side_px": "--min-side",
+    "licences": "--licence",
+    "licence_with": "--licence-with",
+    "licence_without": "--licence-without",
+    "mixed_licences": "--mixed-licences",
+    "countries": "--country",
+    "cities": "--city",
+    "within": "--within",
+    "taken_from": "--taken-from",
+    "taken_until": "--taken-until",
+    "suppliers": "--supplier",
+    "sources": "--source",
+    "without_quality": "--without",
+    "max_per_label": "--at-most",
+    "balance": "--balance",
+    "seed": "--seed",
+}
