@@ -1,12 +1,13 @@
-"""The site of one hub, as a Flask application: the REST API with its documentation."""
+"""The site of one hub, as a Flask application: its pages, and the REST API."""
 
 from flask import Flask
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from flask_openapi3.types import SecuritySchemesDict
 
-from dashboard import gate, problems
+from dashboard import gate, problems, shell
 from dashboard.routes import archives, docs, health, images, labels, picks, subsets, tokens
+from dashboard.routes.sessions import sessions
 from dashboard.site import Site
 from hub.config import Settings
 from hub.db import Pool
@@ -34,6 +35,8 @@ def make_app(settings: Settings, database_url: str) -> Flask:
     for routes in (health, labels, picks, subsets, archives, images, tokens):
         app.register_api(routes.api)
     app.register_blueprint(docs.docs)
+    app.register_blueprint(sessions)
+    shell.install(app)
     gate.install(app)
     problems.install(app)
     return app

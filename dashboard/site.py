@@ -31,6 +31,11 @@ def settings() -> Settings:
     return site().settings
 
 
+def is_open() -> bool:
+    """Whether visitors may look around without signing in."""
+    return settings().anonymous == "browse"
+
+
 def open_db() -> AbstractContextManager[Connection]:
     """Open one transaction: committed at the end of the block, rolled back on an error."""
     return site().pool.open()

@@ -4,6 +4,7 @@ FIXTURES = (
     "api",
     "published",
     "sites",
+    "browsers",
     "proxies",
     "shared",
     "spark",

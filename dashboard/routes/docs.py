@@ -8,11 +8,9 @@ from flask import (
     Response,
     current_app,
     jsonify,
-    redirect,
     render_template,
     send_from_directory,
 )
-from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard.routes.api import PREFIX
 
@@ -23,12 +21,6 @@ _POLICY = (
 )
 
 docs = Blueprint("docs", __name__)
-
-
-@docs.get("/")
-def show_start() -> BaseResponse:
-    """Lead whoever types the address alone to the page that shows the API."""
-    return redirect(f"{PREFIX}/docs")
 
 
 @docs.get(f"{PREFIX}/openapi.json")

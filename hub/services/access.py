@@ -34,13 +34,15 @@ class Caller:
         return None if self.user.role == "ops" else self.user.user_id
 
 
-def admit(db: Connection, *, token: str | None, address: str, limit: int) -> Caller | None:
-    """Tell who asks by their token, and count the request; None: nobody signed in.
+def admit(
+    db: Connection, *, token: str | None, by_session: Caller | None, address: str, limit: int
+) -> Caller | None:
+    """Tell who asks by their token, else by their session, and count the request; None: nobody.
 
     Commits. `limit` is of requests a minute, 0: none. Raises NotSignedIn for a token that is not
     good, TooManyRequests.
     """
-    caller = find_caller(db, token) if token is not None else None
+    caller = by_session if token is None else find_caller(db, token)
     count(db, client_of(caller, address), limit=limit)
     if token is not None and caller is None:
         raise NotSignedIn(

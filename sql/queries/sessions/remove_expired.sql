@@ -1,0 +1,3 @@
+-- Forget the sessions that have expired.
+DELETE FROM session
+ WHERE expires_at <= now()

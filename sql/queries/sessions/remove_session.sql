@@ -1,0 +1,3 @@
+-- End one session.
+DELETE FROM session
+ WHERE session_id = %(session_id)s
