@@ -56,6 +56,8 @@ class Settings:
     undo_days: int = 30
     """For how long after the end of its batch a file is kept as it was received."""
     trainable_evidence: str = "supplier"
+    trainable_minimum: int = 100
+    """Pictures of a label below which a training waits, unless its request says another number."""
     anonymous: str = "browse"
     """What the site shows without a token: `browse`, labels and documentation; `none`."""
     map_suppliers: int = 3
@@ -102,6 +104,9 @@ class Settings:
             augment_count=_whole(environ, "HUB_AUGMENT_COUNT", cls.augment_count),
             undo_days=_whole(environ, "HUB_UNDO_DAYS", cls.undo_days, most=_MOST_DAYS),
             trainable_evidence=_one_of(environ, "HUB_TRAINABLE_EVIDENCE", ("supplier", "verified")),
+            trainable_minimum=_whole(
+                environ, "HUB_TRAINABLE_MINIMUM", cls.trainable_minimum, least=1
+            ),
             anonymous=_one_of(environ, "HUB_ANONYMOUS", ("browse", "none")),
             map_suppliers=_whole(environ, "HUB_MAP_SUPPLIERS", cls.map_suppliers, least=1),
             requests_per_minute=_whole(environ, "HUB_REQUESTS_PER_MINUTE", cls.requests_per_minute),

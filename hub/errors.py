@@ -53,6 +53,10 @@ class JobError(HubError):
     """A job cannot be asked for, tried again or cancelled as it stands."""
 
 
+class TrainingError(HubError):
+    """A training cannot be asked for, or stopped, as it stands."""
+
+
 class StoresDiffer(HubError):
     """The lake and Postgres contradict each other: going on could lose pictures."""
 
@@ -133,3 +137,7 @@ class NotWhole(HubError):
 
 class PackageMissing(HubError):
     """What was asked for needs a package that is not installed here."""
+
+
+class ReportError(HubError):
+    """A report, or what a review says of one, that cannot be taken."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
 from hub.catalogue import bitmaps
-from hub.catalogue.bitmaps import CHUNK, Chunk, NumberedPicture
+from hub.catalogue.bitmaps import CHUNK, Chunk, NumberedPicture, Spread, Wanted
 from hub.catalogue.labels import Label
 from hub.db import Connection
 from hub.rules.recipes import LABEL_KEYS, Recipe, licences_of
@@ -28,8 +28,31 @@ class Counted:
     per_label: Mapping[str, int]
 
 
-def count_fast(db: Connection, recipe: Recipe) -> Counted | None:
-    """Count what a recipe comes to now, exactly; None if it asks for more than bitmaps know.
+@dataclass(frozen=True)
+class FastPick:
+    """A pick that bitmaps know, with the names of its labels."""
+
+    wanted: Wanted
+    picked: Mapping[int, str]
+
+    def count(self, db: Connection) -> Counted:
+        """Count it, exactly."""
+        size = bitmaps.count_pick(db, self.wanted)
+        counts = {name: size.per_label.get(str(one), 0) for one, name in self.picked.items()}
+        return Counted(size.images, size.bytes, dict(sorted(counts.items())))
+
+    def spread(self, db: Connection) -> list[Spread]:
+        """Count it by split, licence and size, exactly."""
+        return bitmaps.list_pick_spread(db, self.wanted)
+
+    def newest(self, db: Connection, *, most: int) -> list[NumberedPicture]:
+        """Return its newest pictures."""
+        chunks = bitmaps.list_pick_newest(db, self.wanted, most=most)
+        return bitmaps.list_pictures(db, image_nos=_last_numbers(chunks, most=most))
+
+
+def find_fast(db: Connection, recipe: Recipe) -> FastPick | None:
+    """Return the pick of a recipe; None if it asks for more than bitmaps know.
 
     Raises NotFound for an unknown label.
     """
@@ -39,8 +62,7 @@ def count_fast(db: Connection, recipe: Recipe) -> Counted | None:
         key: {label.label_id: label.name for label in _find(db, getattr(recipe, key))}
         for key in LABEL_KEYS
     }
-    size = bitmaps.count_pick(
-        db,
+    wanted = Wanted(
         facet=_facet(recipe.with_descendants),
         any_ids=found["labels"],
         all_ids=found["all_of"],
@@ -48,9 +70,16 @@ def count_fast(db: Connection, recipe: Recipe) -> Counted | None:
         splits=recipe.splits or None,
         licences=licences_of(recipe),
     )
-    picked = found["labels"] | found["all_of"]
-    per_label = {name: size.per_label.get(str(label_id), 0) for label_id, name in picked.items()}
-    return Counted(size.images, size.bytes, dict(sorted(per_label.items())))
+    return FastPick(wanted, found["labels"] | found["all_of"])
+
+
+def count_fast(db: Connection, recipe: Recipe) -> Counted | None:
+    """Count what a recipe comes to now, exactly; None if it asks for more than bitmaps know.
+
+    Raises NotFound for an unknown label.
+    """
+    pick = find_fast(db, recipe)
+    return pick.count(db) if pick else None
 
 
 def list_newest(
@@ -65,14 +94,33 @@ def list_newest(
 
     Raises NotFound for an unknown label.
     """
+    numbers = newest_numbers(
+        db,
+        find_label(db, label).label_id,
+        with_descendants=with_descendants,
+        before=before,
+        most=most,
+    )
+    return bitmaps.list_pictures(db, image_nos=numbers)
+
+
+def newest_numbers(
+    db: Connection,
+    label_id: int,
+    *,
+    with_descendants: bool = True,
+    before: int | None = None,
+    most: int,
+) -> list[int]:
+    """Return the `image_no` of a label's newest pictures, the newest first."""
     chunks = bitmaps.list_newest(
         db,
         facet=_facet(with_descendants),
-        label_id=find_label(db, label).label_id,
+        label_id=label_id,
         before_no=_NEWEST if before is None else before,
         most=most,
     )
-    return bitmaps.list_pictures(db, image_nos=_last_numbers(chunks, most=most))
+    return _last_numbers(chunks, most=most)
 
 
 def _is_known(recipe: Recipe) -> bool:

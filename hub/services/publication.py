@@ -12,6 +12,7 @@ from hub.catalogue.relations import RelationRow
 from hub.db import Connection
 from hub.lake.outcomes import PublishedImage
 from hub.rules.places import Place, jitter, name_places
+from hub.services import summaries
 from hub.services.counting import counting
 
 HASH_KINDS = ("phash", "phash_crop5", "phash_crop10")
@@ -48,6 +49,7 @@ def publish_batch(
         imports.add_import_claims(db, batch_no)
         imports.add_boxes(db, batch_no)
     images.set_submissions_ended(db, batch_no)
+    summaries.refresh(db)
 
 
 def _hashes(pictures: list[PublishedImage], kind: str) -> list[tuple[str, int]]:

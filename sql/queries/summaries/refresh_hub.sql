@@ -1,0 +1,2 @@
+-- not explained: it is no query
+REFRESH MATERIALIZED VIEW CONCURRENTLY hub_count
