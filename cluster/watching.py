@@ -11,9 +11,9 @@ from hub.catalogue import jobs as rows
 from hub.catalogue.jobs import Job
 from hub.config import Settings
 from hub.db import OpenDb
-from hub.errors import DatabaseUnavailable
+from hub.errors import DatabaseUnavailable, HubError
 from hub.rules.jobs import FLAGS
-from hub.services import jobs, mail
+from hub.services import jobs, mail, trainings
 from hub.services.leases import HeldLease, hold_lease
 
 LEASE = "watch"
@@ -40,8 +40,8 @@ class Watcher:
                 pause.wait(_PAUSE_SECONDS)
 
     def work(self) -> bool:
-        """Send the mail that is due and run the next job; return whether there was one."""
-        self.deliver()
+        """Run what is due beside jobs, and the next job; return whether there was one."""
+        self.run_errands()
         with self.open_db() as db:
             self.lease.confirm(db)
             job = jobs.take_next(db)
@@ -72,13 +72,14 @@ class Watcher:
         try:
             process.wait(_PAUSE_SECONDS)
         except subprocess.TimeoutExpired:
-            self.deliver()
+            self.run_errands()
 
-    def deliver(self) -> None:
-        """Send the mail that is due; a server of mail that is away keeps no job waiting."""
+    def run_errands(self) -> None:
+        """Send the mail that is due, and queue the trainings that waited long enough."""
         try:
             mail.deliver(self.open_db, self.settings)
-        except DatabaseUnavailable as error:
+            trainings.queue_ready(self.open_db, self.settings)
+        except HubError as error:
             self.say(str(error))
 
     def _close(self, job: Job, process: "subprocess.Popen[bytes]") -> None:

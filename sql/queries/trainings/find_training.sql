@@ -1,0 +1,7 @@
+-- A training of a user; viewer_id NULL: of anybody.
+SELECT training_id, hub_user.name AS requested_by, requested_at, root, recipe, options, status,
+       started_at, ended_at, run_folder, metrics, error
+  FROM training
+  JOIN hub_user ON hub_user.user_id = training.requested_by_id
+ WHERE training_id = %(training_id)s
+   AND (%(viewer_id)s::bigint IS NULL OR requested_by_id = %(viewer_id)s)
