@@ -6,7 +6,19 @@ from flask_openapi3.openapi import OpenAPI
 from flask_openapi3.types import SecuritySchemesDict
 
 from dashboard import gate, problems, shell
-from dashboard.routes import archives, docs, health, images, labels, picks, subsets, tokens
+from dashboard.routes import (
+    archives,
+    docs,
+    exports,
+    health,
+    images,
+    labels,
+    picks,
+    submissions,
+    subsets,
+    tokens,
+    uploads,
+)
 from dashboard.routes.sessions import sessions
 from dashboard.site import Site
 from hub.config import Settings
@@ -32,7 +44,18 @@ def make_app(settings: Settings, database_url: str) -> Flask:
     )
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
     app.extensions["hub"] = Site(settings, Pool(database_url))
-    for routes in (health, labels, picks, subsets, archives, images, tokens):
+    for routes in (
+        health,
+        labels,
+        picks,
+        subsets,
+        archives,
+        exports,
+        images,
+        uploads,
+        submissions,
+        tokens,
+    ):
         app.register_api(routes.api)
     app.register_blueprint(docs.docs)
     app.register_blueprint(sessions)

@@ -23,7 +23,14 @@ BODIES = {
     "/api/v1/subsets/{root}/links": {},
     "/api/v1/subsets/{root}/shares": {"user": "ann"},
     "/api/v1/tokens": {},
+    "/api/v1/uploads/{upload_id}/files": {},
+    "/api/v1/uploads/{upload_id}/submission": {
+        "labels": ["Apple"],
+        "licence": "CC BY 4.0",
+        "consent": True,
+    },
 }
+QUERIES = {"/api/v1/uploads/{upload_id}/files": "?path=a.jpg"}
 
 
 def documented():
@@ -63,7 +70,7 @@ def test_every_route_stands_in_the_table_and_no_other(api):
 def test_every_route_answers_each_role_as_the_table_says(api, people, role):
     answered, expected = {}, {}
     for (method, path), codes in documented().items():
-        address = path.format(**places(api, people))
+        address = path.format(**places(api, people, path)) + QUERIES.get(path, "")
         headers = password_of(people, role) if (method, path) == ("POST", "/api/v1/tokens") else {}
         answer = people[role].ask(method, address, json=BODIES.get(path), headers=headers)
         answered[method, path] = answer.status_code
@@ -74,7 +81,7 @@ def test_every_route_answers_each_role_as_the_table_says(api, people, role):
     assert answered == expected
 
 
-def places(api, people):
+def places(api, people, path):
     """Make a subset that is shared with one, and a token that may go."""
     root = people["user"].post("/subsets", {"name": "bears", **BEARS}).json["root"]
     assert people["user"].post(f"/subsets/{root}/shares", {"user": "pat"}).status_code == 204
@@ -88,7 +95,17 @@ def places(api, people):
         "key": "m_01dws",
         "name": "docs.js",
         "token_id": parse_token(api.person("eve").token).token_id,
+        "upload_id": upload_of(people) if "upload_id" in path else None,
+        "submission_id": 1,
     }
+
+
+def upload_of(people):
+    """Bring a file, not yet submitted."""
+    upload_id = people["ops"].post("/uploads").json["id"]
+    brought = people["ops"].ask("PUT", f"/uploads/{upload_id}/files?path=a.jpg", data=b"apple")
+    assert brought.status_code == 200
+    return upload_id
 
 
 def password_of(people, role):
