@@ -265,6 +265,8 @@ CREATE TABLE submission_file (
         ELSE false END)
 );
 CREATE INDEX submission_file_sha256_idx ON submission_file (sha256);
+-- Files that were refused, the newest first.
+CREATE INDEX submission_file_rejected_idx ON submission_file (file_id) WHERE outcome = 'rejected';
 CREATE INDEX submission_file_undone_idx ON submission_file (sha256) WHERE is_undone;
 CREATE INDEX submission_file_image_id_idx ON submission_file (image_id) WHERE image_id IS NOT NULL;
 CREATE INDEX submission_file_duplicate_of_idx ON submission_file (duplicate_of)
@@ -431,6 +433,46 @@ CREATE TABLE bitmap (
 -- Kept with the row, compressed where that helps: two rows of 4,000 bytes fill a page.
 ALTER TABLE bitmap ALTER COLUMN bits SET STORAGE MAIN;
 CREATE INDEX bitmap_chunk_no_idx ON bitmap (chunk_no);
+
+-- The pictures of a pick as bitmaps, in every chunk that has some of its labels.
+--   asked_facet  own or rollup: by claims on the labels alone, or on their descendants too
+--   any_values, all_values, none_values  ids of labels as text: a picture is under one of the
+--                first (or they are none), under all of the second, and in the rollup of none of
+--                the third
+--   splits, licences  it has one of these, or NULL
+CREATE FUNCTION picked_bits(asked_facet text, any_values text[], all_values text[],
+                            none_values text[], splits text[], licences text[])
+RETURNS TABLE (chunk_no bigint, bits bit varying)
+LANGUAGE sql STABLE AS $$
+WITH labelled AS (
+    SELECT bitmap.chunk_no,
+           bit_or(bitmap.bits) FILTER (WHERE facet = asked_facet AND value = ANY (any_values))
+               AS any_bits,
+           bit_and(bitmap.bits) FILTER (WHERE facet = asked_facet AND value = ANY (all_values))
+               AS all_bits,
+           count(*) FILTER (WHERE facet = asked_facet AND value = ANY (all_values)) AS all_count,
+           bit_or(bitmap.bits) FILTER (WHERE facet = 'rollup' AND value = ANY (none_values))
+               AS none_bits,
+           bit_or(bitmap.bits) FILTER (WHERE facet = 'split') AS split_bits,
+           bit_or(bitmap.bits) FILTER (WHERE facet = 'licence') AS licence_bits
+      FROM bitmap
+     WHERE facet = asked_facet AND value = ANY (any_values || all_values)
+        OR facet = 'rollup' AND value = ANY (none_values)
+        OR facet = 'split' AND value = ANY (splits)
+        OR facet = 'licence' AND value = ANY (licences)
+     GROUP BY bitmap.chunk_no
+)
+-- A bitmap that is not asked for lets every picture pass; a chunk that lacks one that is has none.
+SELECT chunk_no,
+       coalesce(any_bits, ~bits_of('{}')) & coalesce(all_bits, ~bits_of('{}'))
+       & ~coalesce(none_bits, bits_of('{}'))
+       & coalesce(split_bits, ~bits_of('{}')) & coalesce(licence_bits, ~bits_of('{}'))
+  FROM labelled
+ WHERE (any_bits IS NOT NULL OR any_values = '{}')
+   AND all_count = cardinality(all_values)
+   AND (split_bits IS NOT NULL OR splits IS NULL)
+   AND (licence_bits IS NOT NULL OR licences IS NULL)
+$$;
 
 -- The bits that claims and pictures ask for; all but those of `rollup`, which follow from them.
 -- `size` has the binary digits of size_bytes (value 0 is worth one byte), so that sums are counts.

@@ -85,31 +85,55 @@ class NumberedPicture:
     published_at: datetime
 
 
-def count_pick(
-    db: Connection,
-    *,
-    facet: str,
-    any_ids: Collection[int],
-    all_ids: Collection[int],
-    none_ids: Collection[int],
-    splits: Collection[str] | None,
-    licences: Collection[str] | None,
-) -> PickSize:
-    """Count the pictures that are under one of the first labels, all of the second and none of
-    the third; `facet` is `own` or `rollup`, None lets every split or licence pass."""
-    size = fetch_one(
-        db,
-        "bitmaps/count_pick",
-        PickSize,
-        facet=facet,
-        any_values=[str(label_id) for label_id in any_ids],
-        all_values=[str(label_id) for label_id in all_ids],
-        none_values=[str(label_id) for label_id in none_ids],
-        splits=None if splits is None else list(splits),
-        licences=None if licences is None else list(licences),
-    )
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Pictures of a facet's value: of a `split`, a `licence`, or a `size`, N for 2^N bytes to twice
+    as many."""
+
+    facet: str
+    value: str
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A pick that bitmaps know: pictures under one of the first labels, all of the second and none
+    of the third; `facet` is `own` or `rollup`, None lets every split or licence pass."""
+
+    facet: str
+    any_ids: Collection[int]
+    all_ids: Collection[int]
+    none_ids: Collection[int]
+    splits: Collection[str] | None
+    licences: Collection[str] | None
+
+    @property
+    def params(self) -> dict[str, object]:
+        """What the queries are given."""
+        return {
+            "facet": self.facet,
+            "any_values": [str(label_id) for label_id in self.any_ids],
+            "all_values": [str(label_id) for label_id in self.all_ids],
+            "none_values": [str(label_id) for label_id in self.none_ids],
+            "splits": None if self.splits is None else list(self.splits),
+            "licences": None if self.licences is None else list(self.licences),
+        }
+
+
+def count_pick(db: Connection, wanted: Wanted) -> PickSize:
+    size = fetch_one(db, "bitmaps/count_pick", PickSize, **wanted.params)
     assert size is not None
     return size
+
+
+def list_pick_spread(db: Connection, wanted: Wanted) -> list[Spread]:
+    """Return how many pictures of a pick each split, licence and size has; see `Spread`."""
+    return fetch_all(db, "bitmaps/list_pick_spread", Spread, **wanted.params)
+
+
+def list_pick_newest(db: Connection, wanted: Wanted, *, most: int) -> list[Chunk]:
+    """Return chunks, newest first, with `most` pictures of a pick."""
+    return fetch_all(db, "bitmaps/list_pick_newest", Chunk, most=most, **wanted.params)
 
 
 def list_newest(

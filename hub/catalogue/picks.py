@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from hub.catalogue.bitmaps import Spread
 from hub.catalogue.labels import Label
 from hub.db import Connection, execute, fetch_all, fetch_one, stream
 from hub.rules.manifests import Box, LabelRef, Picture
@@ -107,6 +108,12 @@ def count_pick(db: Connection) -> Size:
 
 def list_label_counts(db: Connection) -> list[LabelCount]:
     return fetch_all(db, "picks/list_label_counts", LabelCount)
+
+
+def list_spread(db: Connection, *, image_ids: Sequence[str] | None = None) -> list[Spread]:
+    """Return how many pictures of the pick, or some of it, each split, licence and size has."""
+    some = None if image_ids is None else list(image_ids)
+    return fetch_all(db, "picks/list_spread", Spread, image_ids=some)
 
 
 def list_ranked(db: Connection, *, seed: int, most: int | None = None) -> Iterator[Ranked]:

@@ -1,10 +1,11 @@
 """One published picture, with what is known of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hub.db import Connection, fetch_one
+from hub.db import Connection, fetch_all, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,17 @@ class StoredPicture:
     size_bytes: int
     crc32: int
     batch_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLabels:
+    image_id: str
+    labels: list[str]
+
+
+def list_shown_labels(db: Connection, image_ids: Collection[str]) -> list[ShownLabels]:
+    """Return the names of the labels that pictures show."""
+    return fetch_all(db, "pictures/list_shown_labels", ShownLabels, image_ids=list(image_ids))
 
 
 def find_picture(db: Connection, image_id: str) -> PictureKept | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from hub.catalogue import picks as catalogue
+from hub.catalogue.bitmaps import Spread
 from hub.catalogue.labels import Label
 from hub.catalogue.picks import Filters, Ranked
 from hub.db import Connection
@@ -43,6 +44,11 @@ class Pick:
             return Counted(len(kept), sum(one.size_bytes for one in kept), self._by_name(per_label))
         size = catalogue.count_pick(self._db)
         return Counted(size.images, size.bytes, self._by_name(self._counts()))
+
+    def spread(self) -> list[Spread]:
+        """Count the pick by split, licence and size, exactly."""
+        kept = [one.image_id for one in self._keep()] if self.recipe.is_capped else None
+        return catalogue.list_spread(self._db, image_ids=kept)
 
     def sample(self, most: int) -> list[Picture]:
         """Return some of the pick's pictures, the same ones for the same pick."""

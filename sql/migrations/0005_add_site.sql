@@ -284,3 +284,46 @@ SELECT true AS is_only,
        (SELECT count(*) FROM label_count WHERE own > 0) AS labels,
        (SELECT count(*) FROM place_count) AS places;
 CREATE UNIQUE INDEX hub_count_is_only_idx ON hub_count (is_only);
+
+-- The pictures of a pick as bitmaps, in every chunk that has some of its labels.
+--   asked_facet  own or rollup: by claims on the labels alone, or on their descendants too
+--   any_values, all_values, none_values  ids of labels as text: a picture is under one of the
+--                first (or they are none), under all of the second, and in the rollup of none of
+--                the third
+--   splits, licences  it has one of these, or NULL
+CREATE FUNCTION picked_bits(asked_facet text, any_values text[], all_values text[],
+                            none_values text[], splits text[], licences text[])
+RETURNS TABLE (chunk_no bigint, bits bit varying)
+LANGUAGE sql STABLE AS $$
+WITH labelled AS (
+    SELECT bitmap.chunk_no,
+           bit_or(bitmap.bits) FILTER (WHERE facet = asked_facet AND value = ANY (any_values))
+               AS any_bits,
+           bit_and(bitmap.bits) FILTER (WHERE facet = asked_facet AND value = ANY (all_values))
+               AS all_bits,
+           count(*) FILTER (WHERE facet = asked_facet AND value = ANY (all_values)) AS all_count,
+           bit_or(bitmap.bits) FILTER (WHERE facet = 'rollup' AND value = ANY (none_values))
+               AS none_bits,
+           bit_or(bitmap.bits) FILTER (WHERE facet = 'split') AS split_bits,
+           bit_or(bitmap.bits) FILTER (WHERE facet = 'licence') AS licence_bits
+      FROM bitmap
+     WHERE facet = asked_facet AND value = ANY (any_values || all_values)
+        OR facet = 'rollup' AND value = ANY (none_values)
+        OR facet = 'split' AND value = ANY (splits)
+        OR facet = 'licence' AND value = ANY (licences)
+     GROUP BY bitmap.chunk_no
+)
+-- A bitmap that is not asked for lets every picture pass; a chunk that lacks one that is has none.
+SELECT chunk_no,
+       coalesce(any_bits, ~bits_of('{}')) & coalesce(all_bits, ~bits_of('{}'))
+       & ~coalesce(none_bits, bits_of('{}'))
+       & coalesce(split_bits, ~bits_of('{}')) & coalesce(licence_bits, ~bits_of('{}'))
+  FROM labelled
+ WHERE (any_bits IS NOT NULL OR any_values = '{}')
+   AND all_count = cardinality(all_values)
+   AND (split_bits IS NOT NULL OR splits IS NULL)
+   AND (licence_bits IS NOT NULL OR licences IS NULL)
+$$;
+
+-- Files that were refused, the newest first.
+CREATE INDEX submission_file_rejected_idx ON submission_file (file_id) WHERE outcome = 'rejected';
