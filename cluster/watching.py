@@ -14,10 +14,8 @@ from hub.db import OpenDb
 from hub.errors import DatabaseUnavailable, HubError
 from hub.rules.jobs import FLAGS
 from hub.services import jobs, mail, trainings
-from hub.services.leases import HeldLease, hold_lease
+from hub.services.leases import WATCH, HeldLease, hold_lease
 
-LEASE = "watch"
-"""Who holds it takes what is asked for: one watcher a hub."""
 _PAUSE_SECONDS = 2.0
 
 
@@ -101,7 +99,7 @@ EXIT_BUSY = 75
 
 def watch(settings: Settings, open_db: OpenDb, *, holder: str, say: Callable[[str], None]) -> None:
     """Take jobs until the process is stopped. Raises LeaseHeld if another one does already."""
-    with hold_lease(open_db, holder=holder, name=LEASE) as lease:
+    with hold_lease(open_db, holder=holder, name=WATCH) as lease:
         say("watching for jobs")
         Watcher(settings, open_db, lease, say).watch()
 

@@ -107,6 +107,11 @@ def list_jobs(
     return fetch_all(db, "jobs/list_jobs", Job, status=status, before=before, most=most)
 
 
+def find_last_verdict(db: Connection) -> Job | None:
+    """Return the newest `verify` that came to its end."""
+    return fetch_one(db, "jobs/find_last_verdict", Job)
+
+
 def list_running_jobs(db: Connection, *, term_seconds: float) -> list[RunningJob]:
     return fetch_all(db, "jobs/list_running_jobs", RunningJob, term_seconds=term_seconds)
 

@@ -14,6 +14,8 @@ from hub.errors import DatabaseUnavailable, LeaseHeld
 from hub.services.processes import is_gone, this_host
 
 LAKE = "lake"
+WATCH = "watch"
+"""Who holds it takes what is asked for: one watcher a hub."""
 TERM_SECONDS = 60.0
 """A holder that was silent for so long is taken for dead."""
 _HEARTBEAT_SECONDS = 10.0
