@@ -1,11 +1,12 @@
 """`make demo`: the whole of the hub on this machine, by the commands that anyone would type.
 
 It draws pictures, or takes those of PHOTOS, a folder with one folder a label; it can be run
-again. HUB_HOME holds the hub; DEMO_SERVE=0 stops its Postgres at the end.
+again. It ends with the site running; HUB_HOME holds the hub, DEMO_SERVE=0 stops it at the end.
 """
 
 import json
 import os
+import secrets
 import shlex
 import subprocess
 import sys
@@ -17,11 +18,20 @@ from typing import Any
 import click
 
 from cluster.cli.output import print_table
+from cluster.ports import free_port, is_free
 from hub.config import Settings
 from hub.errors import HubError
 from hub.rules.labels import fold_name
 
 _IMAGES, _LABELS, _SEED = 400, 12, 1
+_HOST, _PORT = "127.0.0.1", 8000
+_USERS = {
+    "sam": "supplier",
+    "dana": "data_scientist",
+    "petra": "premium",
+    "lars": "labeller",
+    "olga": "ops",
+}
 
 
 def main() -> None:
@@ -43,8 +53,31 @@ def _demo(environ: Mapping[str, str]) -> None:
         if not serves:
             _hub("down", allowed=(0, 1))
     if serves:
-        click.echo("\nThe hub is up. Try `.venv/bin/hub label show Fruit`;")
-        click.echo("`.venv/bin/hub down` stops it.")
+        _open_site()
+
+
+def _open_site() -> None:
+    _step("The site, and a user for each role")
+    port = _PORT if is_free(_PORT, host=_HOST) else free_port(_HOST)
+    users = [(name, role, _give_password(name, role)) for name, role in _USERS.items()]
+    _hub("up", "--site", "--port", str(port))
+    print_table(("name", "role", "password"), users)
+    click.echo("\nSign in there as any of them. `.venv/bin/hub down` stops it all.")
+
+
+def _give_password(name: str, role: str) -> str:
+    """Return a new password of a user, who is made if there is none."""
+    password = secrets.token_urlsafe(9)
+    known = {one["name"] for one in _ask("user", "list")}
+    words = ("password", name) if name in known else ("add", name, "--role", role)
+    subprocess.run(
+        [*_COMMAND, "user", *words, "--password-stdin"],
+        check=True,
+        input=password,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    return password
 
 
 def _label_folders(photos: Path) -> list[Path]:

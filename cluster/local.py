@@ -1,15 +1,22 @@
 """The hub on one machine: made, started and stopped as a whole."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from cluster import postgres
+import urllib3
+
+from cluster import background, postgres
+from cluster.background import Service
 from cluster.folders import make_folder
+from cluster.ports import check_free
 from hub.config import Settings
 from hub.db import connect
 from hub.migrations import migrate
 from hub.services.labels import seed_labels
+
+_HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,38 @@ def up(settings: Settings) -> bool | None:
         return postgres.start(settings.home)
     with connect(settings.database_url):  # raises if it does not answer
         return None
+
+
+def up_site(settings: Settings, *, port: int) -> str:
+    """Start the site, and what takes the jobs asked for on it; return the site's address.
+
+    One that runs already stays. Raises ConfigError if the site ends again.
+    """
+    site = Service("site", ("site", "--port", str(port)), f"http://{_HOST}:{port}")
+    if not background.is_running(settings.home, site.name):
+        # Another server there would be taken for the site.
+        check_free(port, host=_HOST)
+    address = background.start(settings.home, site)
+    background.start(settings.home, Service("watch", ("job", "watch")))
+    while not _answers(address):
+        if not background.is_running(settings.home, site.name):
+            raise background.ended(settings.home, site.name)
+        time.sleep(0.1)
+    return address
+
+
+def _answers(address: str) -> bool:
+    try:
+        answer = urllib3.request("GET", f"{address}/api/v1/healthz", timeout=5, retries=False)
+    except urllib3.exceptions.HTTPError:
+        return False
+    return answer.status == 200
+
+
+def down_site(settings: Settings) -> list[str]:
+    """Stop the site and what takes its jobs; return which of them ran."""
+    names = ("site", "watch")
+    return [name for name in names if background.stop(settings.home, name)]
 
 
 def down(settings: Settings) -> bool | None:

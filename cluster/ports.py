@@ -3,6 +3,8 @@
 import random
 import socket
 
+from hub.errors import ConfigError
+
 
 def is_free(port: int, *, host: str) -> bool:
     """Tell whether a server could listen there now."""
@@ -13,6 +15,15 @@ def is_free(port: int, *, host: str) -> bool:
         except OSError:
             return False
         return True
+
+
+def check_free(port: int, *, host: str) -> None:
+    """Raise ConfigError if nothing can listen there now."""
+    if not is_free(port, host=host):
+        raise ConfigError(
+            f"Nothing can listen at {host}, port {port}: another server does, or this machine has"
+            " no such address. Name others with --host and --port."
+        )
 
 
 def free_port(host: str) -> int:

@@ -35,9 +35,21 @@ def init(hub: Hub) -> None:
 
 
 @click.command()
+@click.option("--site", "with_site", is_flag=True, help="Start the site, too, in the background.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    help="Where the site listens, on this machine alone.",
+)
 @pass_hub
-def up(hub: Hub) -> None:
-    """Start the local services."""
+def up(hub: Hub, *, with_site: bool, port: int) -> None:
+    """Start the local services.
+
+    With --site also the site, and what takes the jobs that are asked for on it (`hub job watch`);
+    their logs are in the home's folder `logs`. `hub down` stops them all.
+    """
     from cluster import local
 
     started = local.up(hub.settings)
@@ -45,6 +57,8 @@ def up(hub: Hub) -> None:
         click.echo("The environment names a Postgres server, and it answers: nothing to start.")
     else:
         click.echo("Postgres is started." if started else "Postgres was running already.")
+    if with_site:
+        click.echo(f"The site is at {local.up_site(hub.settings, port=port)}")
 
 
 @click.command()
@@ -53,11 +67,16 @@ def down(hub: Hub) -> None:
     """Stop the local services."""
     from cluster import local
 
+    for name in local.down_site(hub.settings):
+        click.echo(f"`hub {_COMMANDS[name]}` is stopped.")
     stopped = local.down(hub.settings)
     if stopped is None:
         click.echo("The environment names a Postgres server: hub stops none but its own.")
     else:
         click.echo("Postgres is stopped." if stopped else "Postgres was not running.")
+
+
+_COMMANDS = {"site": "site", "watch": "job watch"}
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""`hub site`: the REST API, and its documentation, over HTTP."""
+"""`hub site`: the pages and the REST API, over HTTP."""
 
 import click
 
@@ -15,10 +15,10 @@ from cluster.cli.context import Hub, pass_hub
 )
 @pass_hub
 def site(hub: Hub, *, host: str, port: int, workers: int) -> None:
-    """Serve the REST API until it is stopped by Ctrl-C or SIGTERM.
+    """Serve the pages and the REST API until Ctrl-C or SIGTERM.
 
     Only this machine reaches it unless --host says otherwise. Across a network put it behind a
-    server that speaks HTTPS: tokens are sent as they are.
+    server that speaks HTTPS: tokens and passwords are sent as they are.
     """
     from cluster.site import serve
 
@@ -33,5 +33,5 @@ def site(hub: Hub, *, host: str, port: int, workers: int) -> None:
 
 
 def _tell(address: str) -> None:
-    click.echo(f"The API is at {address}/api/v1/docs; Ctrl-C stops it.", err=True)
-    click.echo("Next: hub token create --user NAME", err=True)
+    click.echo(f"The site is at {address}, its API at {address}/api/v1/docs.", err=True)
+    click.echo("Next: hub user add NAME --role ROLE --password-stdin. Ctrl-C stops it.", err=True)
