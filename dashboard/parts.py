@@ -98,9 +98,7 @@ def stat(name: str, value: str, *, note: str | None = None) -> Component:
     return dmc.Paper(lines, withBorder=True, p="md", className="stat")
 
 
-def thumbnail(
-    image_id: str, *, alt: str, side: int = THUMBNAIL_PX, is_urgent: bool = False
-) -> Component:
+def thumbnail(image_id: str, *, alt: str, side: int = THUMBNAIL_PX) -> Component:
     """Return a small rendering of a picture in a square of its own, so that nothing jumps."""
     return html.Img(
         src=f"/api/v1/images/{image_id}/thumbnail?side={side}",
@@ -108,7 +106,6 @@ def thumbnail(
         width=side,
         height=side,
         className="thumbnail",
-        **({} if is_urgent else {"loading": "lazy"}),
     )
 
 

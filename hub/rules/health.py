@@ -7,8 +7,6 @@ from typing import Protocol
 from hub.rules.quality import THRESHOLDS
 from hub.rules.relations import share
 
-LEAST_TRAINABLE = 100
-"""Pictures of a label below which a model hardly learns it."""
 LEAST_SIDE_PX = 299
 """A shorter side below this is enlarged by most networks."""
 
@@ -48,15 +46,18 @@ class Check:
 def check_label(
     *,
     trainable: int,
+    least: int,
     splits: Mapping[str, int],
     children: Mapping[str, int],
     sample: Sequence[Sampled],
 ) -> list[Check]:
     """Check a label by its counts, those of the labels below it, and its newest pictures.
 
+    `least` is how many pictures a training takes at least.
+
     What is bad comes first; what cannot be told, as of a label without pictures, is left out.
     """
-    checks = [_enough(trainable), *_split_checks(splits), *_balance_checks(children)]
+    checks = [_enough(trainable, least), *_split_checks(splits), *_balance_checks(children)]
     if sample:
         checks += _sample_checks(sample)
     return sorted(checks, key=lambda check: check.is_good)
@@ -76,13 +77,13 @@ def is_blurred(picture: Sampled) -> bool:
     return value is not None and value < THRESHOLDS["blurry"].value
 
 
-def _enough(trainable: int) -> Check:
-    lacking = LEAST_TRAINABLE - trainable
+def _enough(trainable: int, least: int) -> Check:
+    lacking = least - trainable
     return Check(
         "Enough to train",
         lacking <= 0,
         f"{trainable:,} pictures can be trained on.",
-        f"Submit {lacking:,} more: {LEAST_TRAINABLE} are the least that a model learns from."
+        f"Submit {lacking:,} more: {least:,} are the least that a training takes."
         if lacking > 0
         else "",
     )

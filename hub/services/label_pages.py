@@ -10,7 +10,7 @@ from hub.catalogue.galleries import LabelCard, LabelHead, Measured, Neighbour, W
 from hub.db import Connection
 from hub.errors import NotFound
 from hub.rules.crowding import Crowded
-from hub.rules.health import LEAST_TRAINABLE, Check, check_label
+from hub.rules.health import Check, check_label
 from hub.rules.histograms import SHARE_EDGES, SIDE_EDGES, Bar, histogram
 from hub.rules.labels import fold_name
 from hub.services.fast_counts import newest_numbers
@@ -24,7 +24,7 @@ SORTS = {
 """How labels can be listed; popular are those that most users watch."""
 FILTERS = {
     "pictures": "With pictures",
-    "trainable": f"Trainable ({LEAST_TRAINABLE} or more)",
+    "trainable": "Trainable",
     "children": "With labels below",
     "top": "Top of the graph",
 }
@@ -65,13 +65,17 @@ def list_cards(
     db: Connection,
     *,
     evidence: str,
+    least: int = 0,
     search: str = "",
     sort: str = "images",
     filters: Sequence[str] = (),
     page: int = 1,
     most: int = 24,
 ) -> LabelCards:
-    """Return a page of labels, from 1; an unknown sort is the first, an unknown filter none."""
+    """Return a page of labels, from 1; an unknown sort is the first, an unknown filter none.
+
+    `least` is `Settings.trainable_minimum`, for the filter `trainable`.
+    """
     cards = galleries.list_label_cards(
         db,
         search=fold_name(search) or None,
@@ -79,7 +83,7 @@ def list_cards(
         is_top="top" in filters,
         has_images="pictures" in filters,
         has_children="children" in filters,
-        least_trainable=LEAST_TRAINABLE if "trainable" in filters else 0,
+        least_trainable=least if "trainable" in filters else 0,
         sort=sort if sort in SORTS else "images",
         evidence=evidence,
         skipped=(max(page, 1) - 1) * most,
@@ -88,9 +92,10 @@ def list_cards(
     return LabelCards(cards, cards[0].found if cards else 0)
 
 
-def list_wanted(db: Connection, *, evidence: str, most: int = 8) -> list[Wanted]:
-    """Return labels that lack pictures to be trained on: the most watched, then the nearest."""
-    return galleries.list_nearly_trainable(db, least=LEAST_TRAINABLE, evidence=evidence, most=most)
+def list_wanted(db: Connection, *, evidence: str, least: int, most: int = 8) -> list[Wanted]:
+    """Return labels with fewer than `least` trainable pictures: the most watched, then those that
+    lack least."""
+    return galleries.list_nearly_trainable(db, least=least, evidence=evidence, most=most)
 
 
 def find_label(db: Connection, key: str, *, evidence: str) -> LabelHead:
@@ -101,8 +106,13 @@ def find_label(db: Connection, key: str, *, evidence: str) -> LabelHead:
     return found
 
 
-def show_label(db: Connection, key: str, *, evidence: str, places: Crowded) -> LabelDetail:
-    """Return a label with its neighbours, and what its pictures are like. Raises NotFound."""
+def show_label(
+    db: Connection, key: str, *, evidence: str, least: int, places: Crowded
+) -> LabelDetail:
+    """Return a label with its neighbours, and what its pictures are like. Raises NotFound.
+
+    `least` is `Settings.trainable_minimum`.
+    """
     label = find_label(db, key, evidence=evidence)
     neighbours = galleries.list_neighbours(db, label_id=label.label_id)
     below = [one for one in neighbours if one.side == "below"]
@@ -123,6 +133,7 @@ def show_label(db: Connection, key: str, *, evidence: str, places: Crowded) -> L
         sides=histogram((min(one.width_px, one.height_px) for one in sample), edges=SIDE_EDGES),
         checks=check_label(
             trainable=label.trainable,
+            least=least,
             splits=splits,
             children={one.name: one.rollup for one in below if one.kind == "is-a"},
             sample=sample,

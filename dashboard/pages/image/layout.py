@@ -1,0 +1,262 @@
+"""How one picture is laid out."""
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+from flask import g
+
+from dashboard import parts
+from dashboard.pages.image.evidence import labels_said
+from dashboard.pages.image.ids import Ids
+from dashboard.site import open_db, settings
+from hub.catalogue.portraits import Duplicate, Related, SeenBox
+from hub.rules.relations import in_words
+from hub.rules.reporting import MOST_NOTE
+from hub.rules.roles import may
+from hub.services import image_pages, reports, summaries
+from hub.services.image_pages import ImageDetail
+
+_RELATIONS = {
+    "bytes": "The very same file",
+    "pixels": "Equal pixel by pixel",
+    "near": "The same picture, changed a little",
+    "mirrored": "Mirrored",
+    "turned": "Turned",
+    "cropped": "A part of it",
+    "alike": "Alike, another picture",
+    "burst": "Taken right before or after it",
+}
+
+
+def layout(image_id: str, **_others: str) -> Component:
+    detail, reported = find(image_id)
+    shows = [claim.name for claim in detail.claims if claim.value == "positive"]
+    title = ", ".join(shows) or "A picture"
+    return html.Div(
+        [
+            parts.page_head(title, None, *_actions(image_id, reported)),
+            html.Div(
+                [
+                    _picture(detail, alt=f"Picture of {title}"),
+                    html.Div(
+                        [
+                            html.Div(
+                                labels_said(detail, reported, may_report=may_report()),
+                                id=Ids.LABELS,
+                            ),
+                            _provenance(detail),
+                        ]
+                    ),
+                ],
+                className="image-halves",
+            ),
+            _duplicates(detail) if detail.duplicates else None,
+            _related(detail) if detail.related else None,
+            dcc.Store(id=Ids.IMAGE, data=image_id),
+            dcc.Store(id=Ids.ABOUT),
+            _form(),
+        ]
+    )
+
+
+def find(image_id: str) -> tuple[ImageDetail, list[str | None]]:
+    """Return what may be told of a picture, and what its viewer has reported of it."""
+    with open_db() as db:
+        places = summaries.list_places(db, least_suppliers=settings().map_suppliers)
+        detail = image_pages.show_image(db, image_id, places=places)
+        reported = reports.list_reported(db, g.caller.user, image_id) if g.caller else []
+    return detail, reported
+
+
+def may_report() -> bool:
+    return g.caller is not None and may(g.caller.user.role, "report")
+
+
+def _actions(image_id: str, reported: list[str | None]) -> list[Component]:
+    if not g.caller:
+        return []
+    report = dmc.Button(
+        "Reported" if None in reported else "Report this picture",
+        id={"type": Ids.REPORT, "index": ""},
+        disabled=None in reported,
+        variant="default",
+        size="compact-md",
+    )
+    return [report, parts.link_button("Full size", f"/api/v1/images/{image_id}", leaves=True)]
+
+
+def _picture(detail: ImageDetail, *, alt: str) -> Component:
+    one = detail.picture
+    path = f"/api/v1/images/{one.image_id}"
+    shown = html.Img(
+        # Only who signed in may have the bytes as they were published.
+        src=path if g.caller else f"{path}/thumbnail",
+        alt=alt,
+        width=one.width_px,
+        height=one.height_px,
+        className="image-full",
+    )
+    ratio = {"aspectRatio": f"{one.width_px} / {one.height_px}"}
+    notice = "" if g.caller else "A small copy; sign in to see the picture in full. "
+    boxed = f"{len(detail.boxes)} boxes." if len(detail.boxes) != 1 else "1 box."
+    return html.Figure(
+        [
+            html.Div([shown, *map(_box, detail.boxes)], className="image-frame", style=ratio),
+            html.Figcaption(f"{notice}{boxed if detail.boxes else ''}", className="image-notice"),
+        ],
+        className="image-figure",
+    )
+
+
+def _box(box: SeenBox) -> Component:
+    style = {
+        "left": f"{100 * box.x_min:.2f}%",
+        "top": f"{100 * box.y_min:.2f}%",
+        "width": f"{100 * (box.x_max - box.x_min):.2f}%",
+        "height": f"{100 * (box.y_max - box.y_min):.2f}%",
+    }
+    name = f"{box.label} (several)" if box.is_group_of else box.label
+    return html.Span(html.Span(name), className="image-box", style=style)
+
+
+def _provenance(detail: ImageDetail) -> Component:
+    one = detail.picture
+    point = detail.point
+    facts = {
+        "Author": one.author or "not known",
+        "Licence": one.licence,
+        "Source": _source(one.source),
+        "Taken": parts.time_text(one.taken_at) if one.taken_at else None,
+        "Place": detail.place,
+        "Near": f"{point[1]:.2f}, {point[0]:.2f} (moved by up to a kilometre)" if point else None,
+        "File": f"{one.format.upper()}, {one.width_px:,} x {one.height_px:,} pixels,"
+        f" {parts.bytes_text(one.size_bytes)}",
+        "Split": one.split,
+        "Submitted as": one.submitted_as,
+        "Received": f"{parts.date_text(one.received_at)}, receipt {one.receipt_no}",
+        "Published": f"{parts.date_text(one.published_at)}, batch {one.batch_no}",
+        "Id": html.Code(one.image_id, className="image-id"),
+    }
+    rows = [
+        html.Div([html.Dt(name), html.Dd(fact)], className="fact")
+        for name, fact in facts.items()
+        if fact
+    ]
+    return parts.section("Where it came from", html.Dl(rows, className="facts"))
+
+
+def _source(source: str) -> Component | str | None:
+    if source.startswith(("https://", "http://")):
+        return html.A(source, href=source, rel="noopener noreferrer nofollow", target="_blank")
+    return source or None
+
+
+def _duplicates(detail: ImageDetail) -> Component:
+    rows = [_duplicate(detail, one) for one in detail.duplicates]
+    return parts.section(
+        "Files that repeat it",
+        dmc.Text(
+            "They were submitted later and not published again; their labels count for this"
+            " picture.",
+            size="sm",
+            c="dimmed",
+            mb="sm",
+        ),
+        html.Div(rows, className="pairs"),
+    )
+
+
+def _duplicate(detail: ImageDetail, one: Duplicate) -> Component:
+    why = in_words(one.relation, distance=one.distance, look_distance=one.look_distance)
+    undone = " A person said since that they are two pictures." if one.is_undone else ""
+    said = f"{why}; submitted as {one.label} on {parts.date_text(one.received_at)}.{undone}"
+    other = (
+        parts.thumbnail(detail.picture.image_id, alt="The same picture", side=100)
+        if one.relation in ("bytes", "pixels")
+        else _brought(one)
+    )
+    return _pair(detail, other, heading=_RELATIONS[one.relation], said=said)
+
+
+def _brought(one: Duplicate) -> Component:
+    """Return a file that is not published; only who signed in may see it."""
+    if not g.caller:
+        return html.Span("Sign in to see it", className="thumbnail pair-none")
+    return html.Img(
+        src=f"/api/v1/duplicates/{one.file_id}/thumbnail?side=100",
+        alt=f"The file that was submitted as {one.label}",
+        width=100,
+        height=100,
+        className="thumbnail",
+    )
+
+
+def _related(detail: ImageDetail) -> Component:
+    return parts.section(
+        "Pictures that are like it",
+        html.Div([_relative(detail, one) for one in detail.related], className="pairs"),
+    )
+
+
+def _relative(detail: ImageDetail, one: Related) -> Component:
+    why = in_words(one.relation, distance=one.distance, look_distance=one.look_distance)
+    other = dmc.Anchor(
+        parts.thumbnail(one.image_id, alt=f"{one.label}, like this picture", side=100),
+        href=f"/images/{one.image_id}",
+    )
+    said = f"{why}; {one.label}, split {one.split}."
+    return _pair(detail, other, heading=_RELATIONS[one.relation], said=said)
+
+
+def _pair(detail: ImageDetail, other: Component, *, heading: str, said: str) -> Component:
+    return dmc.Paper(
+        [
+            html.Div(
+                [
+                    parts.thumbnail(detail.picture.image_id, alt="This picture", side=100),
+                    other,
+                ],
+                className="pair-pictures",
+            ),
+            html.Div([dmc.Text(heading, fw=600, size="sm"), dmc.Text(said, size="sm")]),
+        ],
+        withBorder=True,
+        p="sm",
+        className="pair",
+    )
+
+
+def _form() -> Component:
+    return dmc.Modal(
+        [
+            dmc.Stack(
+                [
+                    dmc.RadioGroup(
+                        [],
+                        id=Ids.REASON,
+                        label="What is wrong?",
+                        size="sm",
+                    ),
+                    dmc.Textarea(
+                        id=Ids.NOTE,
+                        label="A note for who reviews it",
+                        description="Nobody else sees it.",
+                        maxLength=MOST_NOTE,
+                        autosize=True,
+                        minRows=2,
+                    ),
+                    dmc.Group(
+                        [
+                            dmc.Button("Cancel", id=Ids.CANCEL, variant="default"),
+                            dmc.Button("Send", id=Ids.SEND),
+                        ],
+                        justify="flex-end",
+                    ),
+                ]
+            )
+        ],
+        id=Ids.FORM,
+        title="Report",
+        opened=False,
+        centered=True,
+    )

@@ -1,0 +1,40 @@
+"""What the review's page answers to."""
+
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, ctx, no_update
+
+from dashboard.notices import notify
+from dashboard.pages.review.ids import Ids
+from dashboard.pages.review.layout import queue
+from dashboard.site import caller, open_db
+from hub.services import reports
+
+
+def callbacks(app: Dash) -> None:
+    @app.callback(
+        Output(Ids.QUEUE, "children"),
+        Input({"type": Ids.UPHOLD, "index": ALL}, "n_clicks"),
+        Input({"type": Ids.REJECT, "index": ALL}, "n_clicks"),
+        Input({"type": Ids.CONFIRM, "index": ALL}, "n_clicks"),
+        Input({"type": Ids.REFUSE, "index": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def decide(*_clicks: list[int | None]) -> Any:
+        pressed = ctx.triggered_id
+        if not isinstance(pressed, dict) or not ctx.triggered[0]["value"]:
+            return no_update
+        _settle(str(pressed["type"]), str(pressed["index"]))
+        notify("Settled", "Your decision counts from now on.")
+        with open_db() as db:
+            return queue(reports.list_open(db))
+
+
+def _settle(button: str, index: str) -> None:
+    who = caller("write").user
+    with open_db() as db:
+        if button in (Ids.UPHOLD, Ids.REJECT):
+            reports.resolve(db, int(index), upheld=button == Ids.UPHOLD, by=who)
+        else:
+            image_id, _, key = index.partition(" ")
+            reports.settle_proposal(db, image_id, key, confirmed=button == Ids.CONFIRM, by=who)
