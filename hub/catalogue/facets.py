@@ -31,6 +31,12 @@ class LabelCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Aliases:
+    key: str
+    aliases: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Name:
     name: str
 
@@ -74,3 +80,8 @@ def find_label_name(db: Connection, label_key: str) -> str | None:
     """Return the name today of the label of a key, or of the one it was merged into, or None."""
     found = fetch_one(db, "facets/find_label_name", _Name, label_key=label_key)
     return found.name if found else None
+
+
+def list_aliases(db: Connection) -> list[Aliases]:
+    """Return the other names of every label that has some."""
+    return fetch_all(db, "facets/list_aliases", Aliases)

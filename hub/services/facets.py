@@ -48,6 +48,11 @@ def list_counts(db: Connection, *, evidence: str) -> list[LabelCounts]:
     return catalogue.list_counts(db, evidence=evidence)
 
 
+def list_aliases(db: Connection) -> dict[str, list[str]]:
+    """Return the other names of labels that have some, by the label's key."""
+    return {one.key: one.aliases for one in catalogue.list_aliases(db)}
+
+
 def show_facet(db: Connection, key: str, *, evidence: str) -> LabelShown:
     """Return the label of a key, or the one that it was merged into. Raises NotFound."""
     name = catalogue.find_label_name(db, key)
