@@ -12,7 +12,7 @@ setup(
     package_data={
         "sql": ["schema.sql", "migrations/*.sql", "queries/*/*.sql"],
         "hub": ["data/*", "reports/templates/*"],
-        "dashboard": ["assets/*", "static/*", "templates/*"],
+        "dashboard": ["assets/*", "static/*", "templates/*", "templates/*/*", "help/*.md"],
     },
     install_requires=[
         "click",

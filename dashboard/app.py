@@ -19,6 +19,7 @@ from dashboard.routes import (
     tokens,
     uploads,
 )
+from dashboard.routes.accounts import accounts
 from dashboard.routes.sessions import sessions
 from dashboard.site import Site
 from hub.config import Settings
@@ -59,6 +60,7 @@ def make_app(settings: Settings, database_url: str) -> Flask:
         app.register_api(routes.api)
     app.register_blueprint(docs.docs)
     app.register_blueprint(sessions)
+    app.register_blueprint(accounts)
     shell.install(app)
     gate.install(app)
     problems.install(app)

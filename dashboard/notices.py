@@ -16,5 +16,11 @@ def warn(message: str) -> None:
 
 
 def _show(title: str, message: str, *, color: str) -> None:
-    said = {"action": "show", "title": title, "message": message, "color": color}
+    said = {
+        "action": "show",
+        "title": title,
+        "message": message,
+        "color": color,
+        "closeButtonProps": {"aria-label": "Close"},
+    }
     set_props(NOTICES, {"sendNotifications": [said]})

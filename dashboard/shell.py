@@ -12,6 +12,7 @@ from flask import Flask, g
 from dashboard.notices import NOTICES, warn
 from dashboard.pages import PAGES
 from dashboard.pages.page import Page
+from dashboard.pages.tour.layout import first_tour
 from dashboard.parts import icon, link_button, problem
 from dashboard.policy import Found, Policy, check
 from dashboard.site import is_open
@@ -174,7 +175,11 @@ def _layout() -> Component:
                     ),
                     dmc.AppShellMain(
                         dmc.Container(
-                            html.Div(_waiting(), id=Ids.CONTENT, className="content"), size="xl"
+                            [
+                                first_tour(caller),
+                                html.Div(_waiting(), id=Ids.CONTENT, className="content"),
+                            ],
+                            size="xl",
                         ),
                         # Where a reader of the screen goes on.
                         id="content",

@@ -33,7 +33,13 @@ window.dash_clientside.shell = {
   function say(message) {
     window.dash_clientside.set_props("shell-notices", {
       sendNotifications: [
-        { action: "show", title: "That did not work", message: message, color: "red" },
+        {
+          action: "show",
+          title: "That did not work",
+          message: message,
+          color: "red",
+          closeButtonProps: { "aria-label": "Close" },
+        },
       ],
     });
   }

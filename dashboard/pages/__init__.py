@@ -1,5 +1,8 @@
 """The pages of the site, in the order of its navigation."""
 
+from dashboard.pages.account import PAGE as ACCOUNT
+from dashboard.pages.help import PAGE as HELP
+from dashboard.pages.help_topic import PAGE as HELP_TOPIC
 from dashboard.pages.home import PAGE as HOME
 from dashboard.pages.image import PAGE as IMAGE
 from dashboard.pages.label import PAGE as LABEL
@@ -7,12 +10,19 @@ from dashboard.pages.labels import PAGE as LABELS
 from dashboard.pages.map import PAGE as MAP
 from dashboard.pages.page import Page
 from dashboard.pages.review import PAGE as REVIEW
+from dashboard.pages.tour import PAGE as TOUR
+from dashboard.pages.users import PAGE as USERS
 
 PAGES: tuple[Page, ...] = (
     HOME,
     LABELS,
     MAP,
     REVIEW,
+    USERS,
+    HELP,
+    ACCOUNT,
+    HELP_TOPIC,
+    TOUR,
     LABEL,
     IMAGE,
 )

@@ -16,6 +16,11 @@ class Mail:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Count:
+    mails: int
+
+
 def add_mail(db: Connection, mail_key: str, *, recipient: str, subject: str, body: str) -> None:
     """Keep a mail to send; the same key is kept once."""
     execute(
@@ -39,3 +44,10 @@ def set_sent(db: Connection, mail_id: int) -> None:
 def set_failed(db: Connection, mail_id: int, *, error: str) -> None:
     """Keep why a mail was not sent."""
     execute(db, "outbox/set_failed", mail_id=mail_id, error=error)
+
+
+def count_waiting(db: Connection, *, most: int) -> int:
+    """Count the mails that are still to be sent, tried less often than `most`."""
+    found = fetch_one(db, "outbox/count_waiting", _Count, most=most)
+    assert found is not None
+    return found.mails

@@ -93,9 +93,9 @@ def add_user(
     return user
 
 
-def list_users(db: Connection) -> list[ListedUser]:
-    """Return all users, the newest first."""
-    return fetch_all(db, "users/list_users", ListedUser)
+def list_users(db: Connection, *, part: str = "", most: int | None = None) -> list[ListedUser]:
+    """Return users whose name or address has that part, the newest first."""
+    return fetch_all(db, "users/list_users", ListedUser, part=part, most=most)
 
 
 def set_role(db: Connection, name: str, *, role: str) -> bool:

@@ -13,7 +13,7 @@ from hub.db import Connection
 from hub.errors import AccountError, Conflict, Forbidden, NotFound
 from hub.rules.people import RESERVED, check_email, check_own_name
 from hub.rules.roles import ROLES, may
-from hub.rules.submissions import LONGEST_NAME, Malformed, check_line
+from hub.rules.submissions import LONGEST_NAME, Malformed, check_line, storable
 from hub.rules.tokens import DEFAULT_DAYS, MOST_DAYS, SCOPES, Secret
 
 _EMAIL_KEY = "hub_user_email_idx"
@@ -57,9 +57,9 @@ def add_member(
         raise _address_taken(email) if conflict.constraint == _EMAIL_KEY else taken from conflict
 
 
-def list_users(db: Connection) -> list[ListedUser]:
-    """Return who has a name at the hub, the newest first."""
-    return users.list_users(db)
+def list_users(db: Connection, *, part: str = "", most: int | None = None) -> list[ListedUser]:
+    """Return whose name or address has that part, in either case, the newest first."""
+    return users.list_users(db, part=storable(part), most=most)
 
 
 def set_role(db: Connection, name: str, *, role: str, by: str) -> None:

@@ -42,6 +42,11 @@ def deliver(open_db: OpenDb, settings: Settings) -> int:
                 sent += _try(db, mail, send, settings.mail_from)
 
 
+def count_waiting(db: Connection) -> int:
+    """Count the mails that are still to be sent, now or later."""
+    return outbox.count_waiting(db, most=MOST_ATTEMPTS)
+
+
 def _try(db: Connection, mail: Mail, send: Send, sender: str) -> bool:
     try:
         send(mail.mail_id, _message(mail, sender))

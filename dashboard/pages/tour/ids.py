@@ -1,0 +1,6 @@
+"""Ids of the tour."""
+
+
+class Ids:
+    PANEL = "tour-panel"
+    END = "tour-end"

@@ -1,0 +1,71 @@
+"""Who is invited, and what was decided of users."""
+
+from collections.abc import Sequence
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.pages.users.ids import Ids
+from dashboard.parts import date_text, empty, time_text
+from hub.catalogue.decisions import Decision
+from hub.catalogue.invitations import Invitation
+
+
+def invitation_table(invited: Sequence[Invitation]) -> Component:
+    """Return the invitations that somebody may still use."""
+    if not invited:
+        return empty("Nobody is invited at the moment.")
+    head = ("Role", "Address", "By", "Good until", "")
+    cells = [
+        (
+            one.role.replace("_", " "),
+            one.email or "nobody's: by its link",
+            one.created_by,
+            date_text(one.expires_at),
+            _take_back(one),
+        )
+        for one in invited
+    ]
+    return _table("Invitations", head, cells)
+
+
+def decision_table(decided: Sequence[Decision]) -> Component:
+    """Return who decided what of which user or invitation, the newest first."""
+    if not decided:
+        return empty("Nothing was decided yet.")
+    cells = [
+        (time_text(one.decided_at), one.decided_by, _what(one), one.subject) for one in decided
+    ]
+    return _table("Decisions", ("When", "Who", "What", "Of"), cells)
+
+
+def _what(one: Decision) -> str:
+    detail = {name: value for name, value in one.detail.items() if value is not None}
+    if one.action == "role":
+        return f"role: {detail.get('before')} to {detail.get('role')}"
+    said = ", ".join(str(value) for value in detail.values())
+    action = one.action.replace("_", " ")
+    return f"{action}: {said}" if said else action
+
+
+def _take_back(one: Invitation) -> Component:
+    whose = one.email or one.role
+    return dmc.Button(
+        "Take back",
+        id={"type": Ids.TAKE_BACK, "index": one.invitation_id},
+        variant="default",
+        size="compact-sm",
+        **{"aria-label": f"Take back the invitation of {whose}"},
+    )
+
+
+def _table(name: str, head: Sequence[str], rows: Sequence[Sequence[Component | str]]) -> Component:
+    table = dmc.Table(
+        [
+            dmc.TableThead(dmc.TableTr([dmc.TableTh(text) for text in head])),
+            dmc.TableTbody([dmc.TableTr([dmc.TableTd(cell) for cell in row]) for row in rows]),
+        ]
+    )
+    words = {"aria-label": name}
+    return html.Div(table, className="account-wide", tabIndex=0, role="region", **words)
