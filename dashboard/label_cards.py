@@ -6,13 +6,13 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.parts import count_text, icon, picture_grid, thumbnail
+from dashboard.parts import count_text, icon, thumbnail
 from hub.catalogue.galleries import LabelCard
 
 
 def label_cards(cards: Sequence[LabelCard]) -> Component:
     """Return labels side by side."""
-    return picture_grid([_card(card) for card in cards])
+    return html.Div([_card(card) for card in cards], className="label-grid")
 
 
 def label_href(key: str) -> str:

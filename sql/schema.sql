@@ -503,6 +503,20 @@ SELECT image_id, image_no, 'size', digit::text, NULL
  WHERE status = 'published'
    AND size_bytes >> digit & 1 = 1;
 
+-- The number of one of the newest published pictures under a label, or NULL: another one for
+-- another label, so that those above each other do not all show the same.
+CREATE FUNCTION sampled_image_no(of_label bigint) RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT chunk_no * 32000 + first - 1 + position('1' IN substr(digits, first)) - 1
+      FROM (SELECT chunk_no, rtrim(bits::text, '0') AS digits
+              FROM bitmap
+             WHERE facet = 'rollup'
+               AND value = of_label::text
+             ORDER BY chunk_no DESC
+             LIMIT 1) AS newest,
+           LATERAL (SELECT (of_label * 7919 % length(digits))::integer + 1 AS first) AS drawn
+$$;
+
 -- The number of the newest published picture under a label, its descendants' included, or NULL.
 CREATE FUNCTION newest_image_no(of_label bigint) RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE AS $$

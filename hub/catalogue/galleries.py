@@ -8,7 +8,7 @@ from hub.db import Connection, fetch_all, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class LabelCard:
-    """A label with its counts and its newest picture."""
+    """A label with its counts and a picture."""
 
     label_id: int
     key: str
@@ -99,7 +99,7 @@ def list_label_cards(
     skipped: int,
     most: int,
 ) -> list[LabelCard]:
-    """Return a page of labels by `name`, `newest`, `watched` or `images`; a folded `search` is in
+    """Return a page of labels by `name`, `newest`, `watched`, `own` or `images`; a folded `search` is in
     one of their names."""
     return fetch_all(
         db,

@@ -17,6 +17,7 @@ from hub.services.fast_counts import newest_numbers
 
 SORTS = {
     "images": "Most pictures",
+    "own": "Most pictures of its own",
     "newest": "Newest pictures",
     "watched": "Popular",
     "name": "Name",

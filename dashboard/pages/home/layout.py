@@ -25,7 +25,7 @@ def layout(**_others: str) -> Component:
         totals = summaries.get_totals(db)
         places = summaries.list_places(db, least_suppliers=settings().map_suppliers)
         batches = summaries.list_newest_batches(db, places=places)
-        largest = label_pages.list_cards(db, evidence=evidence, filters=("pictures",), most=12)
+        largest = label_pages.list_cards(db, evidence=evidence, filters=("pictures",), sort="own", most=10)
         wanted = label_pages.list_wanted(
             db, evidence=evidence, least=settings().trainable_minimum, most=8
         )

@@ -65,8 +65,8 @@ def _claim(claim: Claim, reported: list[str | None], *, may_report: bool) -> Com
 
 def _badges(claim: Claim) -> list[Component]:
     return [
-        *([dmc.Badge("Verified", variant="light")] if claim.is_verified else []),
-        *([dmc.Badge("Disputed", variant="light", color="orange")] if claim.is_disputed else []),
+        *([dmc.Badge("Verified", variant="default")] if claim.is_verified else []),
+        *([dmc.Badge("Disputed", variant="filled", color="orange")] if claim.is_disputed else []),
     ]
 
 

@@ -80,7 +80,6 @@ def _actions(image_id: str, reported: list[str | None]) -> list[Component]:
         id={"type": Ids.REPORT, "index": ""},
         disabled=None in reported,
         variant="default",
-        size="compact-md",
     )
     return [report, parts.link_button("Full size", f"/api/v1/images/{image_id}", leaves=True)]
 
@@ -147,7 +146,7 @@ def _provenance(detail: ImageDetail) -> Component:
 
 def _source(source: str) -> Component | str | None:
     if source.startswith(("https://", "http://")):
-        return html.A(source, href=source, rel="noopener noreferrer nofollow", target="_blank")
+        return html.A(source, href=source, target="_blank", className="source")
     return source or None
 
 
@@ -156,8 +155,7 @@ def _duplicates(detail: ImageDetail) -> Component:
     return parts.section(
         "Files that repeat it",
         dmc.Text(
-            "They were submitted later and not published again; their labels count for this"
-            " picture.",
+            "They were submitted later, and are not published again.",
             size="sm",
             c="dimmed",
             mb="sm",
@@ -240,8 +238,7 @@ def _form() -> Component:
                     dmc.Textarea(
                         id=Ids.NOTE,
                         label="A note for who reviews it",
-                        description="Nobody else sees it.",
-                        maxLength=MOST_NOTE,
+                        description=f"Nobody else sees it; {MOST_NOTE:,} characters at most.",
                         autosize=True,
                         minRows=2,
                     ),

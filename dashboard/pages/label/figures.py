@@ -30,8 +30,8 @@ def _check(check: Check) -> Component:
         [
             dmc.Badge(
                 state,
-                variant="light" if check.is_good else "filled",
-                color="teal" if check.is_good else "orange",
+                variant="default" if check.is_good else "filled",
+                color="orange",
                 className="check-state",
             ),
             html.Div(

@@ -11,7 +11,7 @@ from dashboard import charts, label_cards, parts
 from dashboard.pages.label import figures
 from dashboard.site import open_db, settings
 from hub.catalogue.bitmaps import NumberedPicture
-from hub.catalogue.galleries import LabelHead, Neighbour
+from hub.catalogue.galleries import LabelCard, LabelHead, Neighbour
 from hub.rules.roles import may
 from hub.services import label_pages, summaries
 from hub.services.label_pages import LabelDetail
@@ -38,9 +38,7 @@ def layout(key: str, before: str = "", **_others: str) -> Component:
             parts.page_head(label.name, _lead(label), *_actions(label)),
             _counts(label),
             parts.section("Pictures", _pictures(label, pictures, is_first=since is None)),
-            parts.section("Labels below", label_cards.label_cards(detail.cards))
-            if detail.cards
-            else None,
+            parts.section("Labels below", *_below(detail.cards)) if detail.cards else None,
             parts.section("Health", figures.health(detail.checks)),
             _like(detail) if detail.sampled else None,
         ]
@@ -119,6 +117,21 @@ def _turns(label: LabelHead, pictures: list[NumberedPicture], *, is_first: bool)
     return dmc.Group(links, justify="center", mt="md")
 
 
+def _below(cards: list[LabelCard]) -> list[Component]:
+    """Return the labels below: those with pictures by card, the others by name."""
+    filled = [card for card in cards if card.rollup]
+    bare = [
+        dmc.Anchor(card.name, href=label_cards.label_href(card.key), size="sm")
+        for card in cards
+        if not card.rollup
+    ]
+    words = dmc.Text("Without pictures yet:", size="sm", c="dimmed", span=True)
+    return [
+        *([label_cards.label_cards(filled)] if filled else []),
+        *([html.Div([words, *bare], className="path-up bare")] if bare else []),
+    ]
+
+
 def _like(detail: LabelDetail) -> Component:
     """Return what the pictures are like: all of them, then the sampled ones."""
     newest = f"Of the newest {parts.count_text(detail.sampled)} pictures"
@@ -130,7 +143,7 @@ def _like(detail: LabelDetail) -> Component:
                     parts.section("Licences", charts.bar_list(detail.licences)),
                     parts.section(
                         "Places",
-                        dmc.Text(f"{newest}, where enough suppliers stand.", size="xs", c="dimmed"),
+                        dmc.Text(f"{newest}, where enough suppliers stand.", size="xs", c="dimmed", mb="xs"),
                         charts.bar_list(detail.places)
                         if detail.places
                         else dmc.Text("None that may be told.", size="sm"),

@@ -33,6 +33,8 @@ def layout(
                     id=Ids.PAGES,
                     total=pages_of(found),
                     value=number,
+                    # Its arrows have no names to be read out.
+                    withControls=False,
                 ),
                 justify="center",
                 mt="lg",

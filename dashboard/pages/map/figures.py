@@ -23,7 +23,7 @@ def draw(places: Sequence[ShownPlace]) -> Component:
         [html.Div(className="map-land"), *points],
         className="map-world",
         role="img",
-        **{"aria-label": "Map of the world; the table beside it says the same"},
+        **{"aria-label": "Map of the world; the table below it says the same"},
     )
 
 

@@ -24,7 +24,6 @@ def layout(**_others: str) -> Component:
             parts.page_head("Map", _lead(least)),
             *(_world(places) if places.places else [_nothing(least)]),
             dmc.Text(_hidden(places), size="sm", c="dimmed", mt="md"),
-            dmc.Text("Made with Natural Earth.", size="xs", c="dimmed"),
         ]
     )
 
@@ -51,20 +50,16 @@ def _world(places: Crowded) -> list[Component]:
             [dmc.Text("Zoom", size="sm", c="dimmed"), zoom], justify="flex-end", gap="xs", mb="xs"
         ),
         html.Div(
-            [
-                html.Div(
-                    figures.draw(places.places),
-                    id=Ids.FRAME,
-                    className="map-frame",
-                    # To be moved by the keyboard where it is larger than its frame.
-                    tabIndex=0,
-                    role="region",
-                    **{"aria-label": "Map"},
-                ),
-                _table(places.places),
-            ],
-            className="map-halves",
+            figures.draw(places.places),
+            id=Ids.FRAME,
+            className="map-frame",
+            # To be moved by the keyboard where it is larger than its frame.
+            tabIndex=0,
+            role="region",
+            **{"aria-label": "Map"},
         ),
+        dmc.Text("Made with Natural Earth.", size="xs", c="dimmed", mt=4),
+        _table(places.places),
         html.Div(id=Ids.ZOOMED, hidden=True),
     ]
 
@@ -91,9 +86,6 @@ def _table(places: list[ShownPlace]) -> Component:
             className="places",
         ),
         className="places-frame",
-        tabIndex=0,
-        role="region",
-        **{"aria-label": "Places"},
     )
 
 

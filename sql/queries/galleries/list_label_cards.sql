@@ -1,10 +1,10 @@
--- A page of labels with their counts and the newest picture of each.
+-- A page of labels with their counts and a picture of each.
 --   search      part of a folded name or alias, or NULL
 --   parent_id   only those right below this label, or NULL
 --   is_top      only those that are below no other
 --   has_images, has_children  only such labels
 --   least_trainable  only those of which at least so many pictures are trainable; 0: all
---   sort        name, newest (their newest picture came last), watched, images
+--   sort        name, newest (their newest picture came last), watched, own, images
 --   evidence    supplier, or verified: what makes a picture trainable
 --   skipped, most  the page
 WITH counted AS (
@@ -31,6 +31,7 @@ WITH counted AS (
            row_number() OVER (
                ORDER BY CASE %(sort)s WHEN 'newest' THEN newest_no
                                       WHEN 'watched' THEN watchers
+                                      WHEN 'own' THEN own
                                       WHEN 'images' THEN rollup END DESC NULLS LAST,
                         CASE %(sort)s WHEN 'watched' THEN rollup END DESC,
                         folded_name COLLATE "C") AS rank
@@ -38,7 +39,7 @@ WITH counted AS (
      WHERE trainable >= %(least_trainable)s
        AND (NOT %(has_children)s OR children > 0)
 ), page AS (
-    SELECT *, newest_image_no(label_id) AS shown_no
+    SELECT *, CASE %(sort)s WHEN 'newest' THEN newest_no ELSE sampled_image_no(label_id) END AS shown_no
       FROM ranked
      WHERE rank > %(skipped)s
        AND rank <= %(skipped)s::bigint + %(most)s
