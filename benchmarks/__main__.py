@@ -57,6 +57,11 @@ PARTS = {
         8,
         {"BENCH_CATALOGUE": "20000", "BENCH_CALLS": "20"},
     ),
+    "load": Part(
+        "the site under 64 clients, beside a bare Dash application",
+        8,
+        {"BENCH_CATALOGUE": "5000", "BENCH_CLIENTS": "16", "BENCH_SECONDS": "10"},
+    ),
 }
 
 

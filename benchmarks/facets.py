@@ -123,7 +123,7 @@ def measure(pictures: int, *, calls: int) -> dict[str, Any]:
     postgres.start(home, fsync=False)
     try:
         url = postgres.database_url(home)
-        filled = _fill(url, pictures)
+        filled = fill(url, pictures)
         with connect(url) as db:
             asked = {name: _ask(db, name, calls=calls) for name in QUESTIONS}
     finally:
@@ -142,7 +142,7 @@ def measure(pictures: int, *, calls: int) -> dict[str, Any]:
     }
 
 
-def _fill(url: str, pictures: int) -> dict[str, Any]:
+def fill(url: str, pictures: int) -> dict[str, Any]:
     """Draw the rows, then let the migration make the bitmaps of them, and check these."""
     say(f"drawing {pictures:,} pictures")
     with tempfile.TemporaryDirectory() as before:

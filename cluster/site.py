@@ -4,18 +4,16 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from cluster.ports import is_free
+from cluster.ports import check_free
+from cluster.shedding import Worker, shedding
 from dashboard.app import make_app
-from dashboard.postman import postman
 from hub.config import Settings
 from hub.db import connect
-from hub.errors import ConfigError
 from hub.services.links import check_catalogue
 
-_THREADS = 32
+_THREADS = 64
 """Of each process: a slow download takes one for as long as it runs."""
 _PATIENCE_SECONDS = 300
 
@@ -36,11 +34,7 @@ def serve(
     """
     with connect(database_url) as db:
         check_catalogue(db)
-    if not is_free(port, host=host):
-        raise ConfigError(
-            f"Nothing can listen at {host}, port {port}: another server does, or this machine has"
-            " no such address. Name others with --host and --port."
-        )
+    check_free(port, host=host)
     address = f"{_quoted(host)}:{port}"
 
     def when_ready(server: Any) -> None:
@@ -73,7 +67,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         """Set what is said here, and nothing from the environment or a file."""
         said = {
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": _THREADS,
             "accesslog": None,
             "errorlog": "-",
@@ -88,9 +82,6 @@ class _Server(BaseApplication):  # type: ignore[misc]
         for name, value in said.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:
         """Make the application, in each process its own."""
-        app = make_app(self._settings, self._database_url)
-        # What an earlier process did not get to send.
-        postman(app).wake()
-        return app
+        return shedding(make_app(self._settings, self._database_url))

@@ -7,8 +7,8 @@ from threading import Lock
 
 from hub.errors import TooManyRequests
 
-MOST = 24
-"""Of the 32 threads of a process: the others answer what is short."""
+MOST = 56
+"""Of the 64 threads of a process: the others answer what is short."""
 MOST_OF_ONE = 16
 """A pull takes 4."""
 _PAUSE_SECONDS = 2

@@ -4,7 +4,8 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
-from queue import Empty, Full, LifoQueue
+from queue import Empty, LifoQueue
+from threading import BoundedSemaphore
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg2
@@ -30,6 +31,7 @@ OpenDb: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 Row = TypeVar("Row")
 
 _COPY_ROWS = 10_000
+_PATIENCE_SECONDS = 30
 # Compiling takes longer than our statements do: 1 s for the bitmaps of a batch that need 0.25 s.
 _OPTIONS = "-c timezone=UTC -c jit=off"
 
@@ -92,14 +94,31 @@ def _unavailable_is_an_error() -> Iterator[None]:
 class Pool:
     """Connections that are used again: to open one takes longer than most questions."""
 
-    def __init__(self, database_url: str, *, most_idle: int = 8) -> None:
-        """`most_idle` stay open while nobody uses them. Threads may share a pool."""
+    def __init__(self, database_url: str, *, most: int = 32) -> None:
+        """Threads may share a pool: `most` of them have a connection, the others wait."""
         self._url = database_url
-        self._idle: LifoQueue[Connection] = LifoQueue(most_idle)
+        self._idle: LifoQueue[Connection] = LifoQueue()
+        self._free = BoundedSemaphore(most)
 
     @contextmanager
     def open(self) -> Iterator[Connection]:
-        """Open one transaction, as `connect` does, and raise what that raises."""
+        """Open one transaction, as `connect` does, and raise what that raises.
+
+        Raises DatabaseUnavailable, too, if no connection becomes free.
+        """
+        if not self._free.acquire(timeout=_PATIENCE_SECONDS):
+            raise DatabaseUnavailable(
+                f"No connection to Postgres became free within {_PATIENCE_SECONDS} s: too much is"
+                " asked at once. Ask again later."
+            )
+        try:
+            with self._opened() as db:
+                yield db
+        finally:
+            self._free.release()
+
+    @contextmanager
+    def _opened(self) -> Iterator[Connection]:
         with _unavailable_is_an_error():
             db = self._take()
             try:
@@ -123,12 +142,7 @@ class Pool:
 
     def _give_back(self, db: Connection) -> None:
         if not db.closed:
-            try:
-                self._idle.put_nowait(db)
-                return
-            except Full:
-                pass
-        db.close()
+            self._idle.put(db)
 
 
 def keep_snapshot(db: Connection) -> None:

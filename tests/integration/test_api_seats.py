@@ -25,8 +25,8 @@ def test_one_user_has_some_of_the_seats_and_all_together_no_more_than_there_are(
     eves = [taken.take("eve") for _ in range(MOST_OF_ONE)]
     with pytest.raises(TooManyRequests):
         taken.take("eve")
-    for _ in range(MOST - MOST_OF_ONE):
-        taken.take("bob")
+    for number in range(MOST - MOST_OF_ONE):
+        taken.take(f"bob {number}")
     with pytest.raises(TooManyRequests):
         taken.take("dan")
     eves[0]()
