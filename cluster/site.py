@@ -9,6 +9,7 @@ from gunicorn.app.base import BaseApplication
 from cluster.ports import check_free
 from cluster.shedding import Worker, shedding
 from dashboard.app import make_app
+from dashboard.postman import postman
 from hub.config import Settings
 from hub.db import connect
 from hub.services.links import check_catalogue
@@ -84,4 +85,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """Make the application, in each process its own."""
-        return shedding(make_app(self._settings, self._database_url))
+        app = make_app(self._settings, self._database_url)
+        # What an earlier process did not get to send.
+        postman(app).wake()
+        return shedding(app)
