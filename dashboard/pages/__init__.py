@@ -9,7 +9,11 @@ from dashboard.pages.label import PAGE as LABEL
 from dashboard.pages.labels import PAGE as LABELS
 from dashboard.pages.map import PAGE as MAP
 from dashboard.pages.page import Page
+from dashboard.pages.pick import PAGE as PICK
 from dashboard.pages.review import PAGE as REVIEW
+from dashboard.pages.submission import PAGE as SUBMISSION
+from dashboard.pages.submissions import PAGE as SUBMISSIONS
+from dashboard.pages.submit import PAGE as SUBMIT
 from dashboard.pages.tour import PAGE as TOUR
 from dashboard.pages.users import PAGE as USERS
 
@@ -17,6 +21,9 @@ PAGES: tuple[Page, ...] = (
     HOME,
     LABELS,
     MAP,
+    PICK,
+    SUBMIT,
+    SUBMISSIONS,
     REVIEW,
     USERS,
     HELP,
@@ -25,4 +32,5 @@ PAGES: tuple[Page, ...] = (
     TOUR,
     LABEL,
     IMAGE,
+    SUBMISSION,
 )

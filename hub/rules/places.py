@@ -6,10 +6,12 @@ belongs to and, within 5 km, the neighbourhood; distil_places.py beside the data
 """
 
 import hashlib
+import heapq
 import hmac
 import lzma
 import math
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -56,13 +58,59 @@ def name_places(lons: Sequence[float], lats: Sequence[float]) -> list[Place | No
     return named
 
 
+@dataclass(frozen=True, slots=True)
+class NamedPoint:
+    """A place of the gazetteer and where it lies, in degrees."""
+
+    place: Place
+    lon: float
+    lat: float
+
+
+def find_places(text: str, *, most: int) -> list[NamedPoint]:
+    """Return places whose name begins with the text, cities before their neighbourhoods.
+
+    Case and accents do not matter; those with just that name come first.
+    """
+    wanted = _fold(text)
+    if not wanted:
+        return []
+    found = [
+        (name != wanted, bool(point.place.neighbourhood), name, number)
+        for number, (name, point) in enumerate(_named_points())
+        if name.startswith(wanted)
+    ]
+    return [_named_points()[number][1] for *_, number in heapq.nsmallest(most, found)]
+
+
+@cache
+def _named_points() -> list[tuple[str, NamedPoint]]:
+    return [
+        (_fold(point.place.neighbourhood or point.place.city), point)
+        for point in _gazetteer().points()
+    ]
+
+
+def _fold(name: str) -> str:
+    """Return a name without case and accents."""
+    apart = unicodedata.normalize("NFKD", name.casefold().strip())
+    return "".join(one for one in apart if not unicodedata.combining(one))
+
+
 class _Gazetteer:
     """The places, and for each reach a grid of cubes of that side around them."""
 
     def __init__(self, places: list[Place], lons: Floats, lats: Floats) -> None:
         self._places = places
+        self._lons, self._lats = lons, lats
         vectors = unit_vectors(lons, lats)
         self._grids = [Grid(vectors, reach_km) for reach_km in _REACHES_KM]
+
+    def points(self) -> Iterator[NamedPoint]:
+        for place, lon, lat in zip(
+            self._places, self._lons.tolist(), self._lats.tolist(), strict=True
+        ):
+            yield NamedPoint(place, lon, lat)
 
     def place(self, row: int, *, is_near: bool) -> Place:
         place = self._places[row]

@@ -2,6 +2,7 @@
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 from dashboard.pages.submit.ids import Ids
 from dashboard.pages.submit.layout import licence_meaning
@@ -33,9 +34,12 @@ def callbacks(app: Dash) -> None:
     def search_places(
         text: str | None, chosen: str | None, shown: list[dict[str, str]] | None
     ) -> list[dict[str, str]]:
-        kept = {one["value"]: one["label"] for one in shown or [] if one["value"] == chosen}
-        if text and len(text.strip()) >= _LEAST_LETTERS and text not in kept.values():
-            kept |= {_value(one): _label(one) for one in find_places(text, most=_MOST_PLACES)}
+        known = {one["value"]: one["label"] for one in shown or []}
+        # What was just chosen stands in the field now: that is no search.
+        if not text or len(text.strip()) < _LEAST_LETTERS or text in known.values():
+            raise PreventUpdate
+        kept = {value: label for value, label in known.items() if value == chosen}
+        kept |= {_value(one): _label(one) for one in find_places(text, most=_MOST_PLACES)}
         return [{"value": value, "label": label} for value, label in kept.items()]
 
     app.clientside_callback(

@@ -5,7 +5,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.pages.submit.ids import Ids
-from dashboard.parts import bytes_text, link_button, page_head, section
+from dashboard.parts import link_button, page_head, section
 from dashboard.site import open_db, settings
 from dashboard.uploading import MOST_LABELS
 from hub.rules.licences import DEFAULT_LICENCE, LICENCES, licence_url, properties_of
@@ -18,14 +18,14 @@ _LEAD = (
     " new, what the hub has already and what cannot be used, before you submit."
 )
 _MEANS = {
-    "commercial": "may be used commercially",
-    "changes": "may be changed and shared so",
+    "commercial": "may use them commercially",
+    "changes": "may share them changed",
     "attribution": "must name the author",
-    "share-alike": "keeps its terms in what is made of it",
+    "share-alike": "must share what they make of them under the same terms",
 }
 _MEANS_NOT = {
-    "commercial": "may not be used commercially",
-    "changes": "may not be shared changed",
+    "commercial": "may not use them commercially",
+    "changes": "may not share them changed",
 }
 
 
@@ -36,7 +36,7 @@ def layout(**_others: str) -> Component:
     limits = {
         "files": MOST_FILES,
         "bytes": settings().max_file_bytes,
-        "bytes_text": bytes_text(settings().max_file_bytes),
+        "bytes_text": _largest(),
         "issues": ISSUES,
     }
     return html.Div(
@@ -64,17 +64,21 @@ def licence_meaning(licence: str) -> list[Component | str]:
     if has is None:
         return ["Nobody can say what is allowed: such pictures are left out of most subsets."]
     said = [_MEANS[name] if name in has else _MEANS_NOT.get(name) for name in _MEANS]
-    words = f"A picture under it {'; '.join(filter(None, said))}. "
+    *first, last = filter(None, said)
+    words = f"Others {', '.join(first)} and {last}. "
     url = licence_url(licence)
-    return (
-        [words, dmc.Anchor("Its text", href=url, target="_blank", refresh=True, underline="always")]
-        if url
-        else [words]
-    )
+    if not url:
+        return [words]
+    return [words, dmc.Anchor("Its text", href=url, target="_blank", underline="always")]
+
+
+def _largest() -> str:
+    """Return the setting as people write it: in MiB."""
+    return f"{settings().max_file_bytes / 1024**2:.4g} MiB"
 
 
 def _bring() -> list[Component]:
-    limits = f"JPEG, PNG or WebP, up to {bytes_text(settings().max_file_bytes)} each,"
+    limits = f"JPEG, PNG or WebP, up to {_largest()} each,"
     return [
         html.Div(
             [
