@@ -8,6 +8,7 @@ from dashboard.pages.image import PAGE as IMAGE
 from dashboard.pages.label import PAGE as LABEL
 from dashboard.pages.labels import PAGE as LABELS
 from dashboard.pages.map import PAGE as MAP
+from dashboard.pages.ops import PAGE as OPS
 from dashboard.pages.page import Page
 from dashboard.pages.pick import PAGE as PICK
 from dashboard.pages.review import PAGE as REVIEW
@@ -25,6 +26,7 @@ PAGES: tuple[Page, ...] = (
     SUBMIT,
     SUBMISSIONS,
     REVIEW,
+    OPS,
     USERS,
     HELP,
     ACCOUNT,
