@@ -158,7 +158,7 @@ class Export(Told):
     job_id: int | None
     progress: str
     error: str | None
-    waits_long: bool = Field(description="It may be that nobody runs `hub job watch`.")
+    is_unattended: bool = Field(description="It waits, and nobody runs `hub job watch`.")
     size_bytes: int | None
     sha256: str | None
 

@@ -1,7 +1,6 @@
 """Exports that people ask for: queued as jobs, followed, and there to be downloaded."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from hub.catalogue import exports as catalogue
 from hub.catalogue.exports import ExportJob
@@ -10,9 +9,7 @@ from hub.db import Connection
 from hub.exports.formats import FORMATS
 from hub.services import jobs
 from hub.services.export_archives import check_format, find_made
-
-_PATIENCE_SECONDS = 60
-"""A job that waits for longer may have nobody who takes it."""
+from hub.services.leases import WATCH, find_holder
 
 
 @dataclass(frozen=True)
@@ -26,8 +23,8 @@ class ExportShown:
     job_id: int | None = None
     progress: str = ""
     error: str | None = None
-    waits_long: bool = False
-    """It may be that nobody runs `hub job watch`."""
+    is_unattended: bool = False
+    """It waits, and nobody runs `hub job watch`."""
     size_bytes: int | None = None
     sha256: str | None = None
 
@@ -47,17 +44,21 @@ def list_exports(db: Connection, settings: Settings, root: str) -> list[ExportSh
     """Return what there is of a subset in each format, in the order of `FORMATS`."""
     jobs.end_silent_jobs(db)
     asked = {one.format: one for one in catalogue.list_export_jobs(db, root)}
-    return [_shown(settings, root, name, asked.get(name)) for name in FORMATS]
+    is_watched = find_holder(db, WATCH) is not None
+    return [
+        _shown(settings, root, name, asked.get(name), is_watched=is_watched) for name in FORMATS
+    ]
 
 
-def _shown(settings: Settings, root: str, format: str, job: ExportJob | None) -> ExportShown:
+def _shown(
+    settings: Settings, root: str, format: str, job: ExportJob | None, *, is_watched: bool
+) -> ExportShown:
     about = FORMATS[format].help
     if made := find_made(settings, root, format):
         return ExportShown(format, about, "ready", size_bytes=made.size_bytes, sha256=made.sha256)
     # What a job made may have been removed since.
     if job is None or job.status in ("succeeded", "cancelled"):
         return ExportShown(format, about, "absent")
-    waited = (datetime.now(UTC) - job.requested_at).total_seconds()
     return ExportShown(
         format,
         about,
@@ -65,5 +66,5 @@ def _shown(settings: Settings, root: str, format: str, job: ExportJob | None) ->
         job_id=job.job_id,
         progress=job.progress,
         error=job.error,
-        waits_long=job.status == "queued" and waited > _PATIENCE_SECONDS,
+        is_unattended=job.status == "queued" and not is_watched,
     )

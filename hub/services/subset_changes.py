@@ -8,11 +8,12 @@ from typing import TypeAlias
 from hub.catalogue import subsets as catalogue
 from hub.catalogue.subsets import ImageState
 from hub.config import Settings
-from hub.db import Connection
+from hub.db import Connection, keep_snapshot
 from hub.objects.local import Objects
 from hub.rules.locks import Lock
 from hub.rules.manifests import Picture
 from hub.services.manifests import check_kept, stream_pictures
+from hub.services.picks import Pick
 from hub.services.subsets import Created, create
 
 _AT_ONCE = 10_000
@@ -45,10 +46,19 @@ def diff(db: Connection, before: Lock, after: Lock, *, settings: Settings) -> li
     Reasons are of today's catalogue, where the manifests do not tell.
     """
     objects = Objects(settings.objects_root)
-    pairs = [*_differing(_pictures(before, objects), _pictures(after, objects))]
-    alone = [was or now for was, now in pairs if not (was and now)]
-    states = _states(db, [one.image_id for one in alone if one])
-    return [_change(was, now, states, since=before.notes.created_at) for was, now in pairs]
+    return _changes(db, before, _pictures(before, objects), _pictures(after, objects))
+
+
+def diff_now(db: Connection, before: Lock, *, settings: Settings) -> list[Change]:
+    """Return what makes `before` to what its recipe comes to now; nothing is kept.
+
+    The connection must be fresh. Raises LockError for a lost manifest, NotFound for a label that is
+    gone.
+    """
+    keep_snapshot(db)
+    objects = Objects(settings.objects_root)
+    now = Pick(db, before.recipe).pictures()
+    return _changes(db, before, _pictures(before, objects), now)
 
 
 def update(db: Connection, lock: Lock, *, settings: Settings, by: str) -> Updated:
@@ -66,6 +76,15 @@ def update(db: Connection, lock: Lock, *, settings: Settings, by: str) -> Update
         updates=lock,
     )
     return Updated(created, diff(db, lock, created.lock, settings=settings))
+
+
+def _changes(
+    db: Connection, before: Lock, old: Iterator[Picture], new: Iterator[Picture]
+) -> list[Change]:
+    pairs = [*_differing(old, new)]
+    alone = [was or now for was, now in pairs if not (was and now)]
+    states = _states(db, [one.image_id for one in alone if one])
+    return [_change(was, now, states, since=before.notes.created_at) for was, now in pairs]
 
 
 def _pictures(lock: Lock, objects: Objects) -> Iterator[Picture]:

@@ -1,55 +1,6 @@
 """A data scientist picks fruit."""
 
-import io
-import random
-import re
-
 import pytest
-from PIL import Image
-
-from tests.fixtures.sites import running_site
-
-FRUIT = {"Apple": 60, "Banana": 30, "Orange": 20, "Fruit": 5}
-COLOURS = {"Apple": (200, 40, 40), "Banana": (230, 210, 60), "Orange": (240, 140, 30)}
-
-
-def photograph(number, colour):
-    """Return a small JPEG that no other number gives."""
-    chance = random.Random(number)
-    image = Image.new("RGB", (320, 240), colour)
-    for _ in range(8):
-        patch = Image.new("RGB", (40, 40), tuple(chance.randbytes(3)))
-        image.paste(patch, (chance.randrange(280), chance.randrange(200)))
-    content = io.BytesIO()
-    image.save(content, "JPEG", quality=90)
-    return content.getvalue()
-
-
-@pytest.fixture
-def fruit(published, settings):
-    """The site of a hub with pictures of fruit, ten of them both an apple and a banana."""
-    number = 0
-    for label, count in FRUIT.items():
-        for index in range(count):
-            number += 1
-            both = ["Banana"] if label == "Apple" and index < 10 else []
-            published.add(
-                photograph(number, COLOURS.get(label, (90, 160, 90))),
-                label,
-                *both,
-                width_px=320,
-                height_px=240,
-                licence=("CC BY 4.0", "CC BY-SA 4.0", "CC0 1.0")[number % 3],
-            )
-    published.write_lake()
-    with running_site(settings) as site:
-        yield site
-
-
-def images_of(visitor):
-    """Return how many pictures the page says there are."""
-    text = visitor.page.locator("#pick-count .stat").first.inner_text()
-    return int(re.sub(r"\D", "", text))
 
 
 def choose(visitor, control, text):

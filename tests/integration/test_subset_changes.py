@@ -53,6 +53,28 @@ def test_a_lock_does_not_differ_from_itself(create, published, diff):
     assert diff(lock, lock) == {}
 
 
+def test_what_a_recipe_comes_to_now_is_compared_and_not_kept(create, published, settings):
+    gone, _ = (published.add(content, "Bear", "Toy") for content in (b"gone", b"kept"))
+    lock = create("Bear", max_per_label=2)
+
+    def diff_now():
+        with connect(settings.database_url) as db:
+            found = subset_changes.diff_now(db, lock, settings=settings)
+            assert len(subsets.list_subsets(db)) == 1
+        return {one.image_id: (one.change, one.reason) for one in found}
+
+    assert diff_now() == {}
+    new = published.add(b"new", "Bear")
+    sql(published, "UPDATE image SET status = 'withdrawn' WHERE image_id = %s", gone)
+    sql(
+        published, "UPDATE image SET published_at = now() + interval '9 s' WHERE image_id = %s", new
+    )
+    assert diff_now() == {
+        gone: ("removed", "it was withdrawn"),
+        new: ("added", "it was published since"),
+    }
+
+
 def test_what_came_went_and_changed_is_told_with_the_reason(create, published, diff):
     kept, gone, unsaid, moved = (
         published.add(content, "Bear") for content in (b"kept", b"gone", b"unsaid", b"moved")
