@@ -79,11 +79,16 @@ window.dashMantineFunctions.all_of_them = function (asked) { return asked.option
         if (response.status === 204) { return null; }
         return response.json().then(function (answer) {
           if (response.ok) { return answer; }
-          throw new Error(answer.detail || "The hub failed to answer; try again.");
+          throw new Error(problem_of(response.status, answer));
         });
       },
       function () { throw new Error("The hub does not answer; look whether you are connected."); }
     );
+  }
+
+  function problem_of(status, answer) {
+    if (status === 401) { return "You are signed out: sign in in another tab, and try again."; }
+    return answer.detail || "The hub failed to answer; try again.";
   }
 
   function pause(ms) {
@@ -194,7 +199,11 @@ window.dashMantineFunctions.all_of_them = function (asked) { return asked.option
   }
 
   function detail_of(asked) {
-    try { return JSON.parse(asked.responseText).detail; } catch (error) { return "It did not arrive."; }
+    try {
+      return problem_of(asked.status, JSON.parse(asked.responseText));
+    } catch (error) {
+      return "It did not arrive.";
+    }
   }
 
   function fail(entry, words) {
@@ -311,12 +320,7 @@ window.dashMantineFunctions.all_of_them = function (asked) { return asked.option
   function draw_entry(entry) {
     var row = make("li", "submit-file");
     entry.row = row;
-    entry.picture = make("img", "submit-thumbnail");
-    entry.picture.alt = "";
-    entry.picture.width = 72;
-    entry.picture.height = 72;
-    // What a browser cannot draw.
-    entry.picture.addEventListener("error", function () { entry.picture.removeAttribute("src"); });
+    entry.frame = make("div", "submit-thumbnail");
     entry.name = make("span", "submit-name", entry.path);
     entry.size = make("span", "submit-size", size(entry.file.size));
     entry.progress = make("progress", "submit-progress");
@@ -328,7 +332,7 @@ window.dashMantineFunctions.all_of_them = function (asked) { return asked.option
     var head = make("div", "submit-head");
     head.append(entry.name, entry.size);
     text.append(head, entry.progress, entry.words);
-    row.append(entry.picture, text, entry.buttons);
+    row.append(entry.frame, text, entry.buttons);
     row.entry = entry;
     show(entry);
     attach(entry);
@@ -438,11 +442,20 @@ window.dashMantineFunctions.all_of_them = function (asked) { return asked.option
   function see(found) {
     found.forEach(function (one) {
       var entry = one.target.entry;
-      if (one.isIntersecting && entry && !entry.picture.getAttribute("src") && !entry.isDrawn) {
+      if (one.isIntersecting && entry && !entry.isDrawn) {
         entry.isDrawn = true;
-        entry.picture.src = url_of(entry);
+        draw_picture(entry);
       }
     });
+  }
+
+  function draw_picture(entry) {
+    var picture = make("img", "submit-thumbnail");
+    picture.alt = "";
+    // What a browser cannot draw leaves its frame empty.
+    picture.addEventListener("error", function () { picture.remove(); });
+    picture.src = url_of(entry);
+    entry.frame.append(picture);
   }
 
   function summarise() {
@@ -591,6 +604,7 @@ window.dashMantineFunctions.all_of_them = function (asked) { return asked.option
     entries = [];
     upload = null;
     receipt = null;
+    window.dash_clientside.set_props("submit-consent", { checked: false });
     if (at("files")) { at("files").replaceChildren(); }
     show_receipt();
     summarise();
@@ -701,7 +715,7 @@ window.dashMantineFunctions.all_of_them = function (asked) { return asked.option
       zone.addEventListener("dragleave", function () { zone.classList.remove("submit-over"); });
       zone.addEventListener("drop", drop);
       at("send").addEventListener("click", submit);
-      seer = new IntersectionObserver(see, { rootMargin: "300px" });
+      seer = new IntersectionObserver(see, { rootMargin: "2000px" });
       entries.forEach(attach);
       show_receipt();
       summarise();

@@ -9,7 +9,10 @@ from PIL import Image
 from hub.db import connect
 from hub.rules.publishing import strip
 from hub.rules.submissions import check_defaults
+from hub.services import uploads
+from hub.services.accounts import add_user
 from hub.services.previews import preview_paths
+from hub.services.upload_submissions import Said, submit_upload
 from tests.fixtures.sites import running_site
 
 WAIT_MS = 120_000
@@ -195,3 +198,96 @@ def test_a_folder_that_is_dropped_is_walked(site, visit, brought):
     assert "1 hidden files were left out" in visitor.page.locator("#submit-said").inner_text() or (
         "2 we cannot use" in visitor.page.locator("#submit-said").inner_text()
     )
+
+
+DECIDED = """
+WITH files AS (
+    SELECT file_id, row_number() OVER (ORDER BY path) AS number FROM submission_file
+      JOIN submission USING (submission_id) WHERE receipt_no = 2
+)
+UPDATE submission_file
+   SET outcome = CASE number WHEN 1 THEN 'published' WHEN 2 THEN 'duplicate' ELSE 'rejected' END,
+       image_id = CASE number WHEN 1 THEN %(image_id)s END,
+       duplicate_of = CASE number WHEN 2 THEN %(image_id)s END,
+       relation = CASE number WHEN 2 THEN 'near' END,
+       distance = CASE number WHEN 2 THEN 3 END,
+       look_distance = CASE number WHEN 2 THEN 0.04 END,
+       rule_version = CASE number WHEN 2 THEN 1 END,
+       reason = CASE number WHEN 3 THEN 'not_an_image' END
+  FROM files
+ WHERE files.file_id = submission_file.file_id
+   AND number < 4
+"""
+
+
+@pytest.fixture
+def decided(site):
+    """A submission of four files, of which three are decided."""
+    settings = site.settings
+    with connect(settings.database_url) as db:
+        user = add_user(db, "sue", role="supplier")
+        upload_id = uploads.begin(db, user).upload_id
+
+    def open_db():
+        return connect(settings.database_url)
+
+    for name in ("a.jpg", "b.jpg", "<b>c</b>.jpg", "d.jpg"):
+        uploads.put_file(
+            open_db,
+            settings,
+            upload_id,
+            user=user,
+            path=name,
+            chunks=[name.encode()],
+            size_bytes=len(name),
+        )
+    said = Said(["Apple"], "CC BY 4.0", consent=True)
+    receipt = submit_upload(open_db, settings, upload_id, user=user, said=said)
+    with connect(settings.database_url) as db, db.cursor() as cursor:
+        cursor.execute("SELECT min(image_id) FROM image")
+        cursor.execute(DECIDED, {"image_id": cursor.fetchone()[0]})
+    return receipt.submissions[0].id
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_what_became_of_every_file_is_shown(site, visit, decided, scheme, width):
+    visitor = visit(site, "supplier", name="sue", scheme=scheme, width=width)
+    page = visitor.page
+    visitor.go("/submissions")
+    page.get_by_text("1 published, 1 the hub had already, 1 could not be used, 1 wait").wait_for()
+    visitor.shoot(f"submissions-{scheme}-{width}")
+    assert visitor.audit() == []
+    page.get_by_role("main").get_by_role("link", name="Apple").click()
+    page.get_by_role("heading", name=f"Apple: submission {decided}").wait_for()
+    visitor.settle()
+    page.get_by_text("3 of 64 bits apart").wait_for()
+    page.get_by_text("Not an image: send a photograph.").wait_for()
+    kept = page.get_by_role("img", name="The hub's picture")
+    page.wait_for_function("image => image.naturalWidth > 0", arg=kept.element_handle())
+    assert page.get_by_text("<b>c</b>.jpg").count() == 1
+    visitor.shoot(f"submission-{scheme}-{width}")
+    # No batch kept a thumbnail of what repeats.
+    assert all("404" in one for one in visitor.wrong)
+    visitor.wrong.clear()
+    assert visitor.audit() == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.get_by_role("link", name="Could not be used").click()
+    page.wait_for_url("**outcome=rejected")
+    page.wait_for_function("() => document.querySelectorAll('.submit-file').length === 1")
+
+
+def test_submissions_are_only_their_suppliers(site, visit, decided):
+    stranger = visit(site, "supplier", name="bob")
+    stranger.go("/submissions")
+    stranger.page.get_by_text("Nothing was submitted yet.").wait_for()
+    stranger.go(f"/submissions/{decided}")
+    stranger.page.get_by_text(f"There is no submission {decided}").wait_for()
+    ops = visit(site, "ops")
+    ops.go("/submissions")
+    ops.page.get_by_text("from sue").wait_for()
+    for visitor in (stranger, ops):
+        visitor.wrong = [one for one in visitor.wrong if "404" not in one]
+    visitor = visit(site, "data_scientist")
+    visitor.go("/submit")
+    assert visitor.page.locator("#submit-drop").count() == 0
+    visitor.wrong.clear()

@@ -88,7 +88,7 @@ def _files(page: FilePage, chosen: str | None, skipped: int) -> list[Component]:
 def _row(file: FileReport, label: str) -> Component:
     return html.Li(
         [
-            _picture(file, label),
+            html.Div(_pictures(file, label), className="submission-pictures"),
             html.Div(
                 [
                     html.Span(file.path, className="submit-name"),
@@ -101,20 +101,23 @@ def _row(file: FileReport, label: str) -> Component:
     )
 
 
-def _picture(file: FileReport, label: str) -> Component:
-    image_id = file.image_id if file.outcome == "published" else file.duplicate_of
-    if image_id is None:
-        return html.Div(className="submit-thumbnail")
-    alt = label if file.outcome == "published" else "The picture that the hub keeps"
-    picture = html.Img(
-        src=f"/api/v1/images/{image_id}/thumbnail?side={_SIDE_PX}",
-        alt=alt,
-        width=72,
-        height=72,
-        className="submit-thumbnail",
-        loading="lazy",
-    )
-    return dmc.Anchor(picture, href=f"/images/{image_id}")
+def _pictures(file: FileReport, label: str) -> list[Component]:
+    """Return the published picture, or a file that repeats one beside the one that is kept."""
+    if file.outcome == "duplicate" and file.duplicate_of:
+        own = f"/api/v1/duplicates/{file.file_id}/thumbnail?side={_SIDE_PX}"
+        return [_thumbnail(own, "Your picture"), _link(file.duplicate_of, "The hub's picture")]
+    if file.outcome == "published" and file.image_id:
+        return [_link(file.image_id, label)]
+    return [html.Div(className="submit-thumbnail")]
+
+
+def _link(image_id: str, alt: str) -> Component:
+    address = f"/api/v1/images/{image_id}/thumbnail?side={_SIDE_PX}"
+    return dmc.Anchor(_thumbnail(address, alt), href=f"/images/{image_id}")
+
+
+def _thumbnail(address: str, alt: str) -> Component:
+    return html.Img(src=address, alt=alt, width=72, height=72, className="submit-thumbnail")
 
 
 def _words(file: FileReport) -> list[Component]:
