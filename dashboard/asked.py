@@ -69,6 +69,10 @@ class ImagePath(BaseModel):
     image_id: str = Field(pattern=SHA256, description="sha256 of the picture's bytes.")
 
 
+class DuplicatePath(BaseModel):
+    file_id: int = Field(ge=1, le=2**63 - 1, description="Of a file that repeats a picture.")
+
+
 class Side(IntEnum):
     """Pixels of a thumbnail's longest side, at most."""
 

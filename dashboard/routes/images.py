@@ -3,8 +3,8 @@
 from flask import Response, request
 
 from dashboard.answers import ImageAbout, told
-from dashboard.asked import ImagePath, ThumbnailQuery
-from dashboard.routes.api import TOKEN, blueprint, bytes_of, ranged
+from dashboard.asked import DuplicatePath, ImagePath, ThumbnailQuery
+from dashboard.routes.api import TOKEN, Responses, blueprint, bytes_of, ranged
 from dashboard.site import caller, open_db, settings
 from dashboard.spans import Later, answer
 from hub.services import pictures, thumbnails
@@ -33,21 +33,35 @@ def get_image(path: ImagePath) -> Response:
     return answer(request, content, mimetype=_KINDS[picture.format], headers=_HEADERS)
 
 
-@api.get(
-    "/images/<image_id>/thumbnail",
-    responses={
-        "200": bytes_of("The picture made small, upright.", "image/jpeg"),
-        "304": {"description": "As `If-None-Match` has it."},
-    },
-)
+_SMALL: Responses = {
+    "200": bytes_of("The picture made small, upright.", "image/jpeg"),
+    "304": {"description": "As `If-None-Match` has it."},
+}
+
+
+@api.get("/images/<image_id>/thumbnail", responses=_SMALL)
 def get_image_thumbnail(path: ImagePath, query: ThumbnailQuery) -> Response:
     """Get a small copy of a picture."""
     with open_db() as db:
         picture = thumbnails.find_stored(db, path.image_id)
     small = thumbnails.read_thumbnail(picture, side_px=query.side, settings=settings())
-    response = Response(small, headers=_HEADERS, mimetype="image/jpeg")
+    return _small(small, f"{picture.image_id}-{query.side}")
+
+
+@api.get("/duplicates/<file_id>/thumbnail", responses=_SMALL, security=TOKEN)
+def get_duplicate_thumbnail(path: DuplicatePath, query: ThumbnailQuery) -> Response:
+    """Get a small copy of a file that repeats a published picture."""
+    caller("read")
+    with open_db() as db:
+        file = thumbnails.find_duplicate(db, path.file_id)
+    small = thumbnails.read_duplicate(file, side_px=query.side, settings=settings())
+    return _small(small, f"file-{file.file_id}-{query.side}")
+
+
+def _small(content: bytes, tag: str) -> Response:
+    response = Response(content, headers=_HEADERS, mimetype="image/jpeg")
     # Weak: one made again need not be of the same bytes.
-    response.set_etag(f"{picture.image_id}-{query.side}", weak=True)
+    response.set_etag(tag, weak=True)
     response.make_conditional(request)
     return response
 

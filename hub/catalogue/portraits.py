@@ -86,6 +86,12 @@ class Related:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class DuplicateFile:
+    file_id: int
+    batch_no: int
+
+
 def find_portrait(db: Connection, image_id: str) -> Portrait | None:
     """Return a picture that is published, or None."""
     return fetch_one(db, "portraits/find_portrait", Portrait, image_id=image_id)
@@ -109,3 +115,8 @@ def list_duplicates(db: Connection, image_id: str, *, most: int) -> list[Duplica
 def list_related(db: Connection, image_id: str, *, most: int) -> list[Related]:
     """Return published pictures that are like one, the likest first."""
     return fetch_all(db, "portraits/list_related", Related, image_id=image_id, most=most)
+
+
+def find_duplicate_file(db: Connection, file_id: int) -> DuplicateFile | None:
+    """Return a file that repeats a published picture, with the batch it was checked in, or None."""
+    return fetch_one(db, "portraits/find_duplicate_file", DuplicateFile, file_id=file_id)

@@ -189,7 +189,9 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
                AND value = of_label::text
              ORDER BY chunk_no DESC
              LIMIT 1) AS newest,
-           LATERAL (SELECT (of_label * 7919 % length(digits))::integer + 1 AS first) AS drawn
+           LATERAL (SELECT position('1' IN digits) AS oldest) AS begun,
+           LATERAL (SELECT oldest + (of_label * 7919 % (length(digits) - oldest + 1))::integer
+                        AS first) AS drawn
 $$;
 
 -- The number of the newest published picture under a label, its descendants' included, or NULL.

@@ -54,7 +54,8 @@ def there(open_api, eve):
     ids = {"root": root, "format": "csv", "image_id": picture["image_id"], "key": "m_01dws"}
     upload_id = eve.post("/uploads").json["id"]
     eve.ask("PUT", f"/uploads/{upload_id}/files?path=a.jpg", data=b"apple")
-    return {**ids, "token_id": token_id, "upload_id": upload_id, "submission_id": 1}
+    made = {"token_id": token_id, "upload_id": upload_id, "file_id": open_api.repeated()}
+    return {**ids, **made, "submission_id": 1}
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)

@@ -97,6 +97,7 @@ def places(api, people, path):
         "token_id": parse_token(api.person("eve").token).token_id,
         "upload_id": upload_of(people) if "upload_id" in path else None,
         "submission_id": 1,
+        "file_id": api.repeated(),
     }
 
 

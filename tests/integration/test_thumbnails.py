@@ -112,3 +112,19 @@ def test_a_closed_hub_shows_none(api):
     closed = api.with_settings(anonymous="none")
     assert thumbnail(closed, image_id).status_code == 401
     assert closed.person("eve").get(f"/images/{image_id}/thumbnail").status_code == 200
+
+
+def test_a_file_that_repeats_a_picture_is_shown_to_who_signed_in(api):
+    address = f"/duplicates/{api.repeated()}/thumbnail"
+    assert api.nobody.get(address).status_code == 401
+    eve = api.person("eve")
+    assert eve.get(address).data.startswith(b"\xff\xd8")
+    api.run("UPDATE image SET status = 'withdrawn'")
+    assert eve.get(address).status_code == 404
+    assert eve.get("/duplicates/1/thumbnail").status_code == 404
+
+
+def test_a_file_whose_pack_is_gone_has_no_thumbnail(api):
+    pack_path(api.settings.objects_root, "one", pack=0).unlink()
+    answer = api.person("eve").get(f"/duplicates/{api.repeated()}/thumbnail")
+    assert (answer.status_code, "any more" in answer.json["detail"]) == (404, True)

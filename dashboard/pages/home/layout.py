@@ -25,7 +25,9 @@ def layout(**_others: str) -> Component:
         totals = summaries.get_totals(db)
         places = summaries.list_places(db, least_suppliers=settings().map_suppliers)
         batches = summaries.list_newest_batches(db, places=places)
-        largest = label_pages.list_cards(db, evidence=evidence, filters=("pictures",), sort="own", most=10)
+        largest = label_pages.list_cards(
+            db, evidence=evidence, filters=("pictures",), sort="own", most=10
+        )
         wanted = label_pages.list_wanted(
             db, evidence=evidence, least=settings().trainable_minimum, most=8
         )
@@ -116,7 +118,7 @@ def _wanted(wanted: list[Wanted]) -> Component:
             ),
             dmc.SimpleGrid(
                 [_wanted_card(one, least) for one in wanted],
-                cols={"base": 1, "xs": 2, "lg": 4},
+                cols={"base": 2, "lg": 4},
                 spacing="sm",
             ),
         ]

@@ -12,7 +12,7 @@ from dashboard.site import open_db, settings
 from hub.services import label_pages
 from hub.services.label_pages import FILTERS, SORTS, LabelCards
 
-PAGE_SIZE = 24
+PAGE_SIZE = 30
 _SORT = next(iter(SORTS))
 _LEAD = "What the hub has pictures of. A label counts its own pictures and those of all below it."
 

@@ -86,6 +86,10 @@ def _table(places: list[ShownPlace]) -> Component:
             className="places",
         ),
         className="places-frame",
+        # To be moved by the keyboard, as it is longer than its frame.
+        tabIndex=0,
+        role="region",
+        **{"aria-label": "Places"},
     )
 
 

@@ -66,14 +66,12 @@ def _report(one: OpenReport) -> Component:
         dmc.Button(
             f"No, not {one.name}" if one.name else "The report is right",
             id={"type": Ids.UPHOLD, "index": one.report_id},
-            color="red",
-            variant="light",
+            variant="default",
             size="compact-md",
         ),
         dmc.Button(
             f"Yes, {one.name}" if one.name else "The picture stays",
             id={"type": Ids.REJECT, "index": one.report_id},
-            variant="light",
             size="compact-md",
         ),
     ]
@@ -92,14 +90,12 @@ def _proposal(one: Proposal) -> Component:
         dmc.Button(
             f"No, not {one.name}",
             id={"type": Ids.REFUSE, "index": index},
-            color="red",
-            variant="light",
+            variant="default",
             size="compact-md",
         ),
         dmc.Button(
             f"Yes, {one.name}",
             id={"type": Ids.CONFIRM, "index": index},
-            variant="light",
             size="compact-md",
         ),
     ]
