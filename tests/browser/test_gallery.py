@@ -1,4 +1,4 @@
-"""Every page as it looks, in light, in dark and on a phone, and what axe-core finds wrong with it."""
+"""Every page as it looks, in light, in dark and on a phone, and what axe-core finds wrong."""
 
 import pytest
 
