@@ -203,6 +203,7 @@ _KINDS = {
     "data": "data files that no table refers to",
     "index": "indexes of such files",
     "pack": "thumbnails that nothing refers to",
+    "export": "subsets made in other formats a week ago or earlier",
     "temporary": "unfinished files of commands that died",
 }
 

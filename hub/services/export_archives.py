@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +25,8 @@ from hub.threads import Watch, unwatched
 
 FOLDER = "exports"
 """Of the objects, and of a hub's home where they are made."""
+
+_DAY_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ def make(
         lock = subsets.find_lock(db, root)
     # Of one root there may be subsets of several people: nobody's notes go to the others.
     lock = replace(lock, notes=Notes())
+    _remove_left_behind(settings.home / FOLDER)
     work = settings.home / FOLDER / f"{lock.root}-{format}"
     try:
         with claimed(work):
@@ -102,6 +107,15 @@ def check_format(format: str) -> None:
 
 def _key(root: str, format: str, ending: str) -> str:
     return f"{FOLDER}/{root}/{format}.{ending}"
+
+
+def _remove_left_behind(folder: Path) -> None:
+    """Remove what calls that died a day ago or earlier had begun."""
+    for work in folder.glob("*"):
+        with suppress(BlockingIOError, FileNotFoundError):
+            if time.time() - work.stat().st_mtime > _DAY_SECONDS:
+                with claimed(work):
+                    shutil.rmtree(work, ignore_errors=True)
 
 
 def _make(settings: Settings, lock: Lock, format: str, *, work: Path, watch: Watch) -> Made:

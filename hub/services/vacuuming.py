@@ -20,12 +20,15 @@ from hub.lake.files import list_unreferenced
 from hub.lake.indexes import INDEX_FOLDER, data_path, index_path
 from hub.lake.tables import TABLES, stream_rows, table_path
 from hub.objects.local import Objects
+from hub.services import export_archives
 from hub.services.leases import HeldLease
 
 LANDING = "landing"
 _AT_ONCE = 1000
 """Landing files looked at under one lock; who submits meanwhile waits hundredths of a second."""
 _DAY_SECONDS = 24 * 3600
+EXPORT_DAYS = 7
+"""For how long a subset in another format is kept once it was made."""
 _LEAST_HOURS, _MOST_HOURS = 24, 168
 
 
@@ -78,9 +81,9 @@ class Vacuum:
         self.found(kind, path, size)
 
 
-KINDS = ("landing", "data", "index", "pack", "temporary")
-"""Files as they were received, data files of the lake, their indexes, thumbnails, and what
-commands that died left unfinished."""
+KINDS = ("landing", "data", "index", "pack", "export", "temporary")
+"""Files as they were received, data files of the lake, their indexes, thumbnails, subsets made in
+other formats, and what commands that died left unfinished."""
 
 
 def vacuum_hub(run: Vacuum) -> Vacuumed:
@@ -90,6 +93,7 @@ def vacuum_hub(run: Vacuum) -> Vacuumed:
     gone = _vacuum_files(run, "data", _unreferenced(run))
     _vacuum_files(run, "index", _lost_indexes(run, gone))
     _vacuum_files(run, "pack", _lost_packs(run))
+    _vacuum_files(run, "export", _old_exports(run))
     _vacuum_files(run, "temporary", _left_behind(run))
     return Vacuumed(
         is_dry_run=run.is_dry_run,
@@ -138,7 +142,7 @@ def _vacuum_files(run: Vacuum, kind: str, paths: Iterable[Path]) -> set[Path]:
             size = path.stat().st_size
             if not run.is_dry_run:
                 path.unlink()
-                if kind == "pack":
+                if kind in ("pack", "export"):
                     _remove_empty(path.parent)
             run.count(kind, path, size)
             gone.add(path)
@@ -191,6 +195,15 @@ def _packs_in_use(lake_root: str) -> set[tuple[str, str]]:
     return used
 
 
+def _old_exports(run: Vacuum) -> Iterator[Path]:
+    """Yield what was made so long ago that whoever asked has it, or asks again."""
+    for folder in sorted(Path(run.objects_root, export_archives.FOLDER).glob("*")):
+        # What says that a zip is there goes before the zip.
+        for path in sorted(folder.glob("*.json")) + sorted(folder.glob("*.zip")):
+            if _is_old(path, days=EXPORT_DAYS):
+                yield path
+
+
 def _left_behind(run: Vacuum) -> Iterator[Path]:
     yield from run.objects.list_stale()
     pack_folder = Path(run.objects_root, packs.FOLDER)
@@ -203,7 +216,7 @@ def _left_behind(run: Vacuum) -> Iterator[Path]:
     yield from filter(_is_old, sorted(unfinished))
 
 
-def _is_old(path: Path) -> bool:
+def _is_old(path: Path, *, days: int = 1) -> bool:
     with suppress(FileNotFoundError):
-        return time.time() - path.stat().st_mtime > _DAY_SECONDS
+        return time.time() - path.stat().st_mtime > days * _DAY_SECONDS
     return False

@@ -181,6 +181,17 @@ def test_killed_anywhere_it_is_made_when_asked_again(lock, settings, make, funct
     assert [*(settings.home / "exports").iterdir()] == []
 
 
+def test_what_a_dead_one_left_goes_after_a_day_unless_somebody_works_there(lock, settings, make):
+    left, busy, new = (settings.home / "exports" / name for name in ("left", "busy", "new"))
+    for folder in (left, busy, new):
+        (folder / "files").mkdir(parents=True)
+    for folder in (left, busy):
+        os.utime(folder, (time.time() - 90_000,) * 2)
+    with claimed(busy):
+        make(root=lock.root, format="csv")
+    assert sorted((settings.home / "exports").iterdir()) == [busy, new]
+
+
 def test_a_folder_gives_the_same_zip_whenever_it_was_written(tmp_path):
     for name, age in (("one", 0), ("other", 5000)):
         folder = tmp_path / name / "b" / "ä"

@@ -245,6 +245,22 @@ def write_pack(settings, batch_key, pack):
     return path
 
 
+def test_subsets_in_other_formats_go_a_week_after_they_were_made(world, settings):
+    objects = Objects(settings.objects_root)
+    keys = [f"exports/{root * 64}/csv.{ending}" for root in "ab" for ending in ("zip", "json")]
+    for key in keys:
+        objects.put(key, b"a zip")
+    for key in keys[:2]:
+        age(objects.path(key), 8)
+    for key in keys[2:]:
+        age(objects.path(key), 6)
+    found = [("export", "csv.json"), ("export", "csv.zip")]
+    assert run(settings, is_dry_run=True) == found
+    assert run(settings) == found
+    assert [key for key in keys if objects.exists(key)] == keys[2:]
+    assert not objects.path(keys[0]).parent.exists()
+
+
 def test_thumbnails_of_unknown_batches_go_and_those_of_an_open_one_stay(world, settings):
     [(open_key,)] = world.sql(
         "UPDATE batch SET status = 'open', ended_at = NULL WHERE batch_no = 2 RETURNING batch_key"
