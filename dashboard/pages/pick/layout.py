@@ -39,9 +39,13 @@ def page(values: Mapping[str, Any], labels: Sequence[LabelChoice]) -> Component:
             dcc.Store(id=Ids.QUERY),
             dcc.Store(id=Ids.SEARCH),
             html.Div(id=Ids.PUSHED, hidden=True),
-            html.Div([_asked(values, labels), _answered()], className="pick"),
+            html.Div([_counted(), _asked(values, labels), _answered()], className="pick"),
         ]
     )
+
+
+def _counted() -> Component:
+    return html.Div(nothing_yet(), id=Ids.COUNT, className="pick-count", **{"aria-live": "polite"})
 
 
 def _asked(values: Mapping[str, Any], labels: Sequence[LabelChoice]) -> Component:
@@ -56,9 +60,6 @@ def _answered() -> Component:
     )
     return html.Section(
         [
-            html.Div(
-                nothing_yet(), id=Ids.COUNT, className="pick-count", **{"aria-live": "polite"}
-            ),
             html.Div(id=Ids.PER_LABEL),
             html.Div([html.Div(id=Ids.LOOK), looking], className="pick-look"),
             html.Div(_keep(), id=Ids.KEEPING, hidden=True),
