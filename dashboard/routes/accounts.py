@@ -117,6 +117,33 @@ def change_password() -> BaseResponse:
     return keep(redirect("/account", code=303), kept)
 
 
+@accounts.get("/change-address")
+def show_address() -> BaseResponse:
+    """Show the form to whoever is signed in."""
+    caller: Caller | None = g.caller
+    return _show_address(caller.user) if caller else redirect("/sign-in?next=/change-address")
+
+
+@accounts.post("/change-address")
+def change_address() -> BaseResponse:
+    """Mail a link to another address of whoever is signed in."""
+    user, email = _user(), request.form.get("email", "")
+    try:
+        with _steadily(), open_db() as db:
+            addresses.ask_address(
+                db,
+                user,
+                email,
+                password=request.form.get("password", ""),
+                address=request.remote_addr or "",
+                site_url=settings().site_url,
+            )
+    except tuple(_STATUS) as error:
+        return _show_address(user, email=email, error=error)
+    said = f"A mail is on its way to {email}: follow the link in it within a day."
+    return _form("said.html", "Your address", said=said)
+
+
 @accounts.post("/sign-out-everywhere")
 def sign_out_everywhere() -> BaseResponse:
     """End every session of whoever asks, this one too."""
@@ -141,6 +168,7 @@ def confirm_address() -> BaseResponse:
     try:
         with open_db() as db:
             email = addresses.confirm_address(db, request.form.get("address", ""))
+        postman(current_app).wake()
     except (AccountError, NotFound) as error:
         return _form("said.html", "Your address", error=error)
     return _form("said.html", "Your address", said=f"Mail goes to {email} from now on.")
@@ -197,6 +225,10 @@ def _show_reset(text: str, *, error: HubError | None = None) -> Response:
 
 def _show_change(user: User, *, error: HubError | None = None) -> Response:
     return _form("change_password.html", "Change your password", error=error, name=user.name)
+
+
+def _show_address(user: User, *, email: str = "", error: HubError | None = None) -> Response:
+    return _form("change_address.html", "Your address", error=error, name=user.name, email=email)
 
 
 def _form(template: str, title: str, *, error: HubError | None = None, **said: object) -> Response:

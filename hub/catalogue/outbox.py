@@ -41,9 +41,9 @@ def set_sent(db: Connection, mail_id: int) -> None:
     execute(db, "outbox/set_sent", mail_id=mail_id)
 
 
-def set_failed(db: Connection, mail_id: int, *, error: str) -> None:
-    """Keep why a mail was not sent."""
-    execute(db, "outbox/set_failed", mail_id=mail_id, error=error)
+def set_failed(db: Connection, mail_id: int, *, error: str, most: int) -> None:
+    """Keep why a mail was not sent; tried `most` times, what it said is forgotten."""
+    execute(db, "outbox/set_failed", mail_id=mail_id, error=error, most=most)
 
 
 def count_waiting(db: Connection, *, most: int) -> int:

@@ -51,7 +51,7 @@ def _try(db: Connection, mail: Mail, send: Send, sender: str) -> bool:
     try:
         send(mail.mail_id, _message(mail, sender))
     except SendError as error:
-        outbox.set_failed(db, mail.mail_id, error=str(error))
+        outbox.set_failed(db, mail.mail_id, error=str(error), most=MOST_ATTEMPTS)
         return False
     outbox.set_sent(db, mail.mail_id)
     return True

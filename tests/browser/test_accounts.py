@@ -135,9 +135,14 @@ def test_a_password_is_changed_and_all_are_signed_out(site, visit, open_db):
 
 
 def test_an_address_is_taken_over_by_the_link_in_a_mail(site, visit, open_db):
+    with open_db() as db:
+        accounts.add_user(db, "mia", role="supplier", password=PASSWORD)
     visitor = visit(site, "supplier", name="mia")
     visitor.go("/account")
-    visitor.page.get_by_label("Address").fill("mia@example.org")
+    visitor.page.get_by_role("link", name="Give an address").click()
+    visitor.page.get_by_label("Address for mail").fill("mia@example.org")
+    visitor.page.get_by_label("Your password").fill(PASSWORD)
+    assert visitor.audit() == []
     visitor.page.get_by_role("button", name="Send a link there").click()
     visitor.page.get_by_text("A mail is on its way").wait_for()
     visitor.go(local(site, link_in(mailed(site, visitor, 1))))

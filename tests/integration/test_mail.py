@@ -150,6 +150,7 @@ def test_mail_is_given_up_at_last_and_still_kept(settings, open_db, write):
     [(is_sent, attempts, error)] = kept(open_db)
     assert (is_sent, attempts) == (False, mail.MOST_ATTEMPTS)
     assert str(blocked) in error
+    assert kept(open_db, "body") == [("",)]
 
 
 def test_two_senders_at_once_send_each_mail_once(settings, open_db, write, mail_server):

@@ -4,16 +4,14 @@ from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
-from flask import current_app, request
 
 from dashboard.notices import notify
 from dashboard.pages.account.ids import Ids
 from dashboard.pages.account.layout import token_table
-from dashboard.postman import postman
 from dashboard.shown_once import shown_once
-from dashboard.site import caller, open_db, settings
+from dashboard.site import caller, open_db
 from hub.errors import AccountError
-from hub.services import accounts, addresses
+from hub.services import accounts
 
 
 def callbacks(app: Dash) -> None:
@@ -58,23 +56,3 @@ def callbacks(app: Dash) -> None:
             tokens = accounts.list_tokens(db, user_id=user.user_id)
         notify("Revoked", "The token is good for nothing now.")
         return token_table(tokens)
-
-    @app.callback(
-        Output(Ids.EMAIL_SAID, "children"),
-        Input(Ids.EMAIL_SEND, "n_clicks"),
-        State(Ids.EMAIL, "value"),
-        running=[(Output(Ids.EMAIL_SEND, "loading"), True, False)],
-        prevent_initial_call=True,
-    )
-    def ask_address(_clicks: int | None, email: object) -> str:
-        user = caller("write").user
-        with open_db() as db:
-            addresses.ask_address(
-                db,
-                user,
-                str(email or ""),
-                address=request.remote_addr or "",
-                site_url=settings().site_url,
-            )
-        postman(current_app).wake()
-        return f"A mail is on its way to {email}: follow the link in it within a day."

@@ -2,9 +2,6 @@
 
 
 class Ids:
-    EMAIL = "account-email"
-    EMAIL_SEND = "account-email-send"
-    EMAIL_SAID = "account-email-said"
     TOKENS = "account-tokens"
     TOKEN_NAME = "account-token-name"
     TOKEN_SCOPES = "account-token-scopes"

@@ -80,22 +80,11 @@ def _what_they_may(profile: Profile) -> str:
 
 def _address(email: str | None) -> Component:
     said = f"Your mail goes to {email}." if email else "The hub has no address of yours."
+    words = "Change the address" if email else "Give an address"
     return dmc.Stack(
         [
-            dmc.Text(f"{said} A new password, and news of your submissions, come by mail."),
-            dmc.Group(
-                [
-                    dmc.TextInput(
-                        id=Ids.EMAIL,
-                        label="Another address" if email else "Address",
-                        inputProps={"type": "email", "maxLength": 254},
-                        className="account-field",
-                    ),
-                    dmc.Button("Send a link there", id=Ids.EMAIL_SEND, variant="default"),
-                ],
-                align="flex-end",
-            ),
-            html.Div(id=Ids.EMAIL_SAID, role="status"),
+            dmc.Text(f"{said} A new password can be had by mail alone."),
+            dmc.Group(link_button(words, "/change-address", is_quiet=True, leaves=True)),
         ],
         gap="sm",
     )
