@@ -25,6 +25,8 @@ _FORMS = frozenset({"sessions", "accounts"})
 """Blueprints of forms for who is not signed in yet."""
 
 _DASH = "/_dash-"
+_RELOAD = "/_reload-hash"
+"""For who writes pages: the hub does not change under them."""
 _CALLBACKS = "/_dash-update-component"
 _PAGES = frozenset({"/", "/<path:path>"})
 
@@ -81,6 +83,8 @@ def _pass() -> BaseResponse | None:
         raise LengthRequired("Send the body with a Content-Length, not in chunks.")
     if request.endpoint == "health.get_health" or _is_file():
         return None
+    if request.endpoint == _RELOAD:
+        raise NotFound("There is nothing here.")
     _admit()
     if request.endpoint in _PAGES:
         return _check_page()

@@ -7,8 +7,10 @@ from urllib.parse import parse_qsl, quote
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 from dash.development.base_component import Component
-from flask import Flask, g
+from dash.exceptions import DependencyException, InvalidResourceError
+from flask import Flask, Response, g
 
+from dashboard import problems
 from dashboard.notices import NOTICES, warn
 from dashboard.pages import PAGES
 from dashboard.pages.page import Page
@@ -82,9 +84,15 @@ def install(server: Flask) -> Policy:
     # A process answers for files of which it knows since it made a page: make one before any asks.
     with server.test_request_context("/"):
         app.index()
+    for kind in (DependencyException, InvalidResourceError):
+        server.register_error_handler(kind, _no_such_file)
     server.extensions["policy"] = policy
     server.extensions["dash"] = app
     return policy
+
+
+def _no_such_file(_error: Exception) -> Response:
+    return problems.problem(404, "There is no such file of the site.")
 
 
 def _add_callbacks(app: Dash, policy: Policy) -> None:

@@ -1,0 +1,213 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from dashboard.pages import PAGES
+from hub.catalogue.users import find_user
+from hub.db import connect
+from hub.rules.roles import may
+from hub.services import sessions
+from hub.services.accounts import add_user
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "site.md"
+PEOPLE = ("visitor", "supplier", "data scientist", "premium", "labeller", "ops")
+CELLS = r"\| ([^|]+) " * len(PEOPLE) + r"\|"
+PAGE_ROW = re.compile(r"^\| `(/\S*)` " + CELLS, re.MULTILINE)
+ROUTE_ROW = re.compile(r"^\| ([A-Z]+) `(/\S*)` " + CELLS, re.MULTILINE)
+ORIGIN = {"Origin": "http://localhost"}
+CALLBACKS = "/_dash-update-component"
+SEEN = {"yes": 200, "sign in": 302, "no": 403}
+
+
+def role_of(person):
+    return None if person == "visitor" else person.replace(" ", "_")
+
+
+@pytest.fixture
+def ask(api):
+    """Ask the site as somebody, with the session of a browser."""
+
+    def client_of(person, name=None):
+        client = api.app.test_client()
+        if role := role_of(person):
+            with connect(api.settings.database_url) as db:
+                user = find_user(db, name or f"a {role}") or add_user(
+                    db, name or f"a {role}", role=role
+                )
+                client.set_cookie("hub_session", sessions.begin(db, user))
+        return client
+
+    def ask(person, method, path, **options):
+        return client_of(person).open(path, method=method, **options)
+
+    return ask
+
+
+def documented_pages():
+    return {
+        path: dict(zip(PEOPLE, (cell.strip() for cell in cells), strict=True))
+        for path, *cells in PAGE_ROW.findall(DOCUMENT.read_text())
+    }
+
+
+def documented_routes():
+    return {
+        (method, path): dict(zip(PEOPLE, map(int, cells), strict=True))
+        for method, path, *cells in ROUTE_ROW.findall(DOCUMENT.read_text())
+    }
+
+
+def test_every_page_stands_in_the_table_and_no_other():
+    assert list(documented_pages()) == [page.path for page in PAGES]
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_page_is_shown_to_whom_the_table_says(ask, person):
+    seen = {
+        page.path: ask(person, "GET", re.sub(r"<\w+>", "x", page.path)).status_code
+        for page in PAGES
+    }
+    assert seen == {path: SEEN[row[person]] for path, row in documented_pages().items()}
+
+
+def routes(app):
+    pages = {"/", "/<path:path>"}
+    for rule in app.url_map.iter_rules():
+        if rule.rule not in pages and not rule.rule.startswith("/api/"):
+            for method in rule.methods - {"HEAD", "OPTIONS"}:
+                yield method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+
+
+def test_every_route_outside_the_api_stands_in_the_table_and_no_other(api):
+    assert sorted(routes(api.app)) == sorted(documented_routes())
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_route_outside_the_api_answers_as_the_table_says(ask, person):
+    answered = {
+        (method, path): ask(person, method, re.sub(r"{\w+}", "x", path), headers=ORIGIN).status_code
+        for method, path in documented_routes()
+    }
+    assert answered == {route: row[person] for route, row in documented_routes().items()}
+
+
+def calls(api):
+    """Every callback that the hub answers, as a browser would call it with nothing filled in."""
+    for output, callback in api.app.extensions["dash"].callback_map.items():
+        if "callback" in callback:
+            inputs, state = (
+                [{"id": name(one["id"]), "property": one["property"]} for one in callback[kind]]
+                for kind in ("inputs", "state")
+            )
+            outputs = [{"id": name(one[0]), "property": one[1]} for one in split_outputs(output)]
+            yield (
+                output,
+                {
+                    "output": output,
+                    "outputs": outputs if output.startswith("..") else outputs[0],
+                    "inputs": inputs,
+                    "state": state,
+                    "changedPropIds": [],
+                },
+            )
+
+
+def split_outputs(output):
+    several = output[2:-2].split("...") if output.startswith("..") else [output]
+    return [one.rsplit(".", 1) for one in several]
+
+
+def name(component_id):
+    return json.loads(component_id) if str(component_id).startswith("{") else component_id
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_callback_is_for_whom_its_page_is(api, ask, person):
+    policy = api.app.extensions["policy"]
+    refused, expected = set(), set()
+    for output, body in calls(api):
+        needs = policy.needs_of(output)
+        role = role_of(person)
+        if not (needs == "browse" if role is None else may(role, needs)):
+            expected.add(output)
+        answer = ask(person, "POST", CALLBACKS, json=body, headers=ORIGIN)
+        if answer.status_code in (401, 403):
+            refused.add(output)
+    assert refused == expected
+    assert len(list(calls(api))) > len(PAGES) / 2
+
+
+@pytest.mark.parametrize("origin", [{}, {"Origin": "null"}, {"Origin": "http://elsewhere.test"}])
+def test_a_callback_that_another_site_asks_for_is_refused(api, ask, origin):
+    codes = {
+        ask("ops", "POST", CALLBACKS, json=body, headers=origin).status_code
+        for _, body in calls(api)
+    }
+    assert codes == {403}
+
+
+def test_another_site_cannot_use_the_session_at_the_api(ask):
+    body = {"name": "stolen", "recipe": {"labels": ["Bear"]}}
+    there = {"Origin": "http://elsewhere.test"}
+    assert ask("ops", "POST", "/api/v1/subsets", json=body, headers=there).status_code == 403
+    assert ask("ops", "POST", "/api/v1/subsets", json=body, headers=ORIGIN).status_code == 201
+
+
+def test_outputs_of_no_page_and_of_several_are_refused(ask):
+    for output in ("nothing-x.children", "..users-a.data...shell-content.children..", "", "{.x"):
+        body = {"output": output, "outputs": [], "inputs": [], "changedPropIds": []}
+        answer = ask("ops", "POST", CALLBACKS, json=body, headers=ORIGIN)
+        assert answer.status_code == 403, output
+
+
+def test_where_visitors_see_nothing_they_are_led_to_the_sign_in(api):
+    closed = api.with_settings(anonymous="none").app.test_client()
+    for page in PAGES:
+        answer = closed.get(re.sub(r"<\w+>", "x", page.path))
+        assert answer.location.startswith("/sign-in?next="), page.path
+    for path in ("/_dash-layout", "/_dash-dependencies"):
+        assert closed.get(path).status_code == 401
+    assert closed.get("/sign-in").status_code == 200
+
+
+def test_a_session_that_was_altered_ended_or_expired_is_no_session(api, ask):
+    with connect(api.settings.database_url) as db:
+        user = add_user(db, "mallory", role="ops")
+        text = sessions.begin(db, user)
+    plain, _, signature = text.rpartition(".")
+    forged = [f"{plain}x.{signature}", plain, f"{text}x", "", "x" * 4000, text[::-1]]
+    for one in forged:
+        assert status_of(api, one) == 302
+    assert status_of(api, text) == 200
+    api.run("UPDATE session SET expires_at = now() - interval '1 second'")
+    assert status_of(api, text) == 302
+
+
+def status_of(api, cookie):
+    client = api.app.test_client()
+    client.set_cookie("hub_session", cookie)
+    return client.get("/users").status_code
+
+
+def test_signing_in_ends_the_session_that_was_there(api):
+    with connect(api.settings.database_url) as db:
+        user = add_user(db, "mia", role="ops", password="a password of mia's")
+        planted = sessions.begin(db, user)
+    client = api.app.test_client()
+    client.set_cookie("hub_session", planted)
+    form = {"name": "mia", "password": "a password of mia's", "next": "//elsewhere.test/x"}
+    answer = client.post("/sign-in", data=form, headers=ORIGIN)
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert client.get_cookie("hub_session").value != planted
+    assert status_of(api, planted) == 302
+
+
+@pytest.mark.parametrize(
+    "there",
+    ["//x.test", "https://x.test", "/\\x.test", "\\\\x.test", "javascript:alert(1)", "x", "/a\nb"],
+)
+def test_nobody_is_led_to_another_site(api, there):
+    answer = api.app.test_client().get("/sign-in", query_string={"next": there})
+    assert re.search(r'name="next" value="/"', answer.text)
