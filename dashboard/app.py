@@ -20,6 +20,7 @@ from dashboard.routes import (
     uploads,
 )
 from dashboard.routes.accounts import accounts
+from dashboard.routes.models import models
 from dashboard.routes.sessions import sessions
 from dashboard.site import Site
 from hub.config import Settings
@@ -60,6 +61,7 @@ def make_app(settings: Settings, database_url: str) -> Flask:
         app.register_api(routes.api)
     app.register_blueprint(docs.docs)
     app.register_blueprint(sessions)
+    app.register_blueprint(models)
     app.register_blueprint(accounts)
     shell.install(app)
     gate.install(app)

@@ -8,6 +8,8 @@ from dashboard.pages.image import PAGE as IMAGE
 from dashboard.pages.label import PAGE as LABEL
 from dashboard.pages.labels import PAGE as LABELS
 from dashboard.pages.map import PAGE as MAP
+from dashboard.pages.model import PAGE as MODEL
+from dashboard.pages.models import PAGE as MODELS
 from dashboard.pages.ops import PAGE as OPS
 from dashboard.pages.page import Page
 from dashboard.pages.pick import PAGE as PICK
@@ -16,6 +18,8 @@ from dashboard.pages.submission import PAGE as SUBMISSION
 from dashboard.pages.submissions import PAGE as SUBMISSIONS
 from dashboard.pages.submit import PAGE as SUBMIT
 from dashboard.pages.tour import PAGE as TOUR
+from dashboard.pages.training import PAGE as TRAINING
+from dashboard.pages.training_one import PAGE as TRAINING_ONE
 from dashboard.pages.users import PAGE as USERS
 
 PAGES: tuple[Page, ...] = (
@@ -26,6 +30,8 @@ PAGES: tuple[Page, ...] = (
     SUBMIT,
     SUBMISSIONS,
     REVIEW,
+    TRAINING,
+    MODELS,
     OPS,
     USERS,
     HELP,
@@ -34,5 +40,7 @@ PAGES: tuple[Page, ...] = (
     TOUR,
     LABEL,
     IMAGE,
+    TRAINING_ONE,
+    MODEL,
     SUBMISSION,
 )

@@ -9,13 +9,14 @@ from hub.errors import TrainingError
 ARCHS = ("vgg16", "vgg16_bn", "smaller_vgg")
 LAUNCHERS = ("horovodrun", "spark")
 
-_RANGES = {
+RANGES = {
     "ranks": (1, 256),
     "epochs": (1, 1000),
     "side": (32, 512),
     "batch": (1, 1024),
     "minimum": (1, 1_000_000),
 }
+"""The least and the most of each number."""
 _CHOICES = {"arch": ARCHS, "launcher": LAUNCHERS}
 
 
@@ -52,7 +53,7 @@ def _check(key: str, value: object) -> None:
         if value not in _CHOICES[key]:
             raise TrainingError(f"{key} of a training is one of {', '.join(_CHOICES[key])}.")
         return
-    least, most = _RANGES[key]
+    least, most = RANGES[key]
     # A truth value is a whole number to isinstance.
     if type(value) is not int or not least <= value <= most:
         raise TrainingError(f"{key} of a training is a whole number from {least:,} to {most:,}.")

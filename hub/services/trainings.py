@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from hub.catalogue import models as model_rows
 from hub.catalogue import trainings
-from hub.catalogue.models import Model
 from hub.catalogue.trainings import Epoch, LabelPictures, Training, Waiting
 from hub.catalogue.users import User
 from hub.config import Settings
@@ -118,9 +116,9 @@ def list_trainings(
     return trainings.list_trainings(db, viewer_id=_viewer_id(user), before=before, most=most)
 
 
-def list_epochs(db: Connection, training: Training) -> list[Epoch]:
+def list_epochs(db: Connection, training_id: int) -> list[Epoch]:
     """Return how a training went, epoch by epoch."""
-    return trainings.list_epochs(db, training.training_id)
+    return trainings.list_epochs(db, training_id)
 
 
 def cancel(db: Connection, training_id: int, *, user: User) -> None:
@@ -163,19 +161,6 @@ def _queue(open_db: OpenDb, waiting: Waiting, *, settings: Settings) -> bool:
         with open_db() as db:
             trainings.set_cancelled(db, waiting.training_id, error=str(error))
         return False
-
-
-def list_models(db: Connection, *, training_id: int | None = None, most: int = 100) -> list[Model]:
-    """Return the newest models, all or those of one training."""
-    return model_rows.list_models(db, training_id=training_id, most=most)
-
-
-def find_model(db: Connection, model_id: str) -> Model:
-    """Return a model. Raises NotFound."""
-    found = model_rows.find_model(db, model_id)
-    if found is None:
-        raise NotFound(f"There is no model '{model_id[:80]}'; the models' page lists them.")
-    return found
 
 
 def _check_may(user: User) -> None:

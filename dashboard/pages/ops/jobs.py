@@ -137,7 +137,7 @@ def _job_table(jobs: list[Job]) -> Component:
         (
             _named(job),
             dmc.Badge(
-                job.status, color=_COLOURS[job.status], variant="light", className="ops-state"
+                job.status, color=_COLOURS[job.status], variant="light", className="state-badge"
             ),
             job.requested_by,
             moment(job.started_at or job.requested_at),

@@ -84,7 +84,7 @@ def _file_table(files: list[RejectedFile]) -> Component:
     head = ("File", "Reason", "Supplier", "Label", "Batch", "Received")
     rows: list[tuple[Cell, ...]] = [
         (
-            dmc.Text(file.path, size="sm", className="table-path"),
+            dmc.Text(file.path, size="sm", maw="24rem", className="table-path"),
             dmc.Anchor(_words(file.reason), href=_address(file.reason)),
             file.supplier,
             file.label,

@@ -1,0 +1,131 @@
+"""How the page of trainings is laid out: what was asked for, and the form."""
+
+from collections.abc import Sequence
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.pages.training.ids import Ids
+from dashboard.pages.training.wording import badge, subject
+from dashboard.parts import count_text, empty, link_button, page_head, section
+from dashboard.site import caller, open_db, settings
+from dashboard.tables import moment, table
+from hub.catalogue.facets import LabelCounts
+from hub.catalogue.subsets import SubsetShown
+from hub.catalogue.trainings import Training
+from hub.rules.trainings import ARCHS, LAUNCHERS, RANGES, Options
+from hub.services import facets, subsets, trainings
+
+_MOST_SUBSETS = 200
+
+
+def layout(root: str = "", **_others: str) -> Component:
+    """Return the page; `root` is of the subset that the form begins with."""
+    asking = caller("read")
+    with open_db() as db:
+        asked = trainings.list_trainings(db, user=asking.user)
+        kept = subsets.list_subsets(db, viewer=asking.viewer, most=_MOST_SUBSETS)
+        chosen = [subsets.find_subset(db, root, viewer=asking.viewer)] if root else []
+        labels = facets.list_counts(db, evidence=settings().trainable_evidence)
+    options = Options(minimum=settings().trainable_minimum)
+    lead = (
+        "Ask for a model of your pictures. A request is kept until a trainer takes it; this"
+        " release of the hub has none yet."
+    )
+    return html.Div(
+        [
+            page_head("Training", lead, link_button("Models", "/models", is_quiet=True)),
+            section("Ask for a training", _form([*chosen, *kept], labels, options, root=root)),
+            section("Asked for", html.Div(asked_table(asked), id=Ids.LIST)),
+        ]
+    )
+
+
+def asked_table(asked: Sequence[Training]) -> Component:
+    """Return trainings, the newest first."""
+    if not asked:
+        return empty("You have asked for no training. Choose a subset, or labels, above.")
+    head = ("Training", "On", "State", "Asked by", "When")
+    rows = [
+        (
+            dmc.Anchor(f"#{one.training_id}", href=f"/training/{one.training_id}"),
+            subject(one),
+            badge(one.status),
+            one.requested_by,
+            moment(one.requested_at),
+        )
+        for one in asked
+    ]
+    return table("Trainings", head, rows)
+
+
+def _form(
+    kept: Sequence[SubsetShown], labels: Sequence[LabelCounts], options: Options, *, root: str
+) -> Component:
+    return dmc.Stack(
+        [
+            dmc.SimpleGrid([_subset(kept, root), _labels(labels)], cols={"base": 1, "sm": 2}),
+            dmc.SimpleGrid(_options(options), cols={"base": 1, "xs": 2, "sm": 3}),
+            dmc.Group(dmc.Button("Ask for the training", id=Ids.ASK)),
+        ],
+        className="training-form",
+    )
+
+
+def _subset(kept: Sequence[SubsetShown], root: str) -> Component:
+    names = {one.root: f"{one.name} ({count_text(one.images)} pictures)" for one in reversed(kept)}
+    return dmc.Select(
+        id=Ids.ROOT,
+        label="A subset",
+        description="Trained on exactly as it was locked.",
+        placeholder="None",
+        value=root or None,
+        data=[{"value": key, "label": name} for key, name in reversed(names.items())],
+        searchable=True,
+        clearable=True,
+        limit=100,
+        clearButtonProps={"aria-label": "Choose no subset"},
+        nothingFoundMessage="No subset of that name.",
+    )
+
+
+def _labels(labels: Sequence[LabelCounts]) -> Component:
+    return dmc.MultiSelect(
+        id=Ids.LABELS,
+        label="Or labels",
+        description="At least two. All their pictures become a subset.",
+        data=[
+            {"value": one.name, "label": f"{one.name} ({count_text(one.trainable)})"}
+            for one in labels
+        ],
+        searchable=True,
+        clearable=True,
+        limit=50,
+        maxValues=100,
+        clearButtonProps={"aria-label": "Choose no labels"},
+        nothingFoundMessage="No label of that name.",
+    )
+
+
+def _options(options: Options) -> list[Component]:
+    return [
+        _choice(Ids.ARCH, "Network", ARCHS, options.arch),
+        _choice(Ids.LAUNCHER, "Launcher", LAUNCHERS, options.launcher),
+        _number(Ids.RANKS, "Processes side by side", "ranks", options.ranks),
+        _number(Ids.EPOCHS, "Epochs", "epochs", options.epochs),
+        _number(Ids.BATCH, "Pictures a step", "batch", options.batch),
+        _number(Ids.SIDE, "Side, in pixels", "side", options.side),
+        _number(Ids.MINIMUM, "Pictures a label, at least", "minimum", options.minimum),
+    ]
+
+
+def _choice(name: str, label: str, of: Sequence[str], value: str) -> Component:
+    return dmc.Select(id=name, label=label, data=list(of), value=value, allowDeselect=False)
+
+
+def _number(name: str, label: str, key: str, value: int) -> Component:
+    least, most = RANGES[key]
+    return dmc.NumberInput(
+        id=name, label=label, value=value, min=least, max=most, allowDecimal=False
+    )
