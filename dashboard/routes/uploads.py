@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import IO
 
 from flask import Response, request
 from flask.helpers import url_for
@@ -72,7 +73,7 @@ def put_file(path: UploadPath, query: UploadFileQuery) -> Response:
         path.upload_id,
         user=user,
         path=query.path,
-        chunks=_chunks(),
+        chunks=_chunks(request.stream, size_bytes),
         size_bytes=size_bytes,
     )
     return told(UploadFile, taken)
@@ -107,10 +108,15 @@ def submit_upload(path: UploadPath, body: SubmissionAsked) -> Response:
     return told(Receipt, receipt, location=url_for("submissions.list_submissions"))
 
 
-def _chunks() -> Iterator[bytes]:
+def _chunks(stream: IO[bytes], size_bytes: int) -> Iterator[bytes]:
     """Yield the body as it comes. Raises ClientDisconnected if it ends early."""
+    missing = size_bytes
     try:
-        while chunk := request.stream.read(_CHUNK_BYTES):
+        while chunk := stream.read(_CHUNK_BYTES):
+            missing -= len(chunk)
             yield chunk
     except OSError as error:
         raise ClientDisconnected("The file broke off; send it again.") from error
+    # A server may let a body that broke off end like a whole one.
+    if missing:
+        raise ClientDisconnected("The file broke off; send it again.")

@@ -254,7 +254,9 @@ def test_what_became_of_every_file_is_shown(site, visit, decided, scheme, width)
     visitor = visit(site, "supplier", name="sue", scheme=scheme, width=width)
     page = visitor.page
     visitor.go("/submissions")
-    page.get_by_text("1 published, 1 the hub had already, 1 could not be used, 1 wait").wait_for()
+    page.get_by_text(
+        "1 published, 1 the hub had already, 1 could not be used, 1 waiting"
+    ).wait_for()
     visitor.shoot(f"submissions-{scheme}-{width}")
     assert visitor.audit() == []
     page.get_by_role("main").get_by_role("link", name="Apple").click()

@@ -2,14 +2,19 @@
 
 import csv
 import io
+import re
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from hub.db import connect
+from hub.services.accounts import set_role
 from tests.fixtures.api import Api
 from tests.fixtures.pictures import drawn, encoded
+from tests.fixtures.sites import HOST
 
 SAID = {"labels": ["Apple"], "licence": "CC BY 4.0", "consent": True}
 
@@ -205,3 +210,38 @@ def test_what_is_said_must_be_whole(ann):
         assert answer.status_code == 422, wrong
         assert answer.json["detail"]
     assert ann.post(f"{upload}/submission", SAID).json["receipt"]
+
+
+def test_a_body_that_breaks_off_on_its_way_leaves_nothing(site):
+    token = site.token("sue")
+    with connect(site.settings.database_url) as db:
+        set_role(db, "sue", role="supplier", by="a test")
+
+    def ask(method, path, body=b"", length=None):
+        connection = socket.create_connection((HOST, site.port), timeout=30)
+        with connection:
+            head = [
+                f"{method} /api/v1{path} HTTP/1.1",
+                f"Host: {HOST}",
+                f"Authorization: Bearer {token}",
+                f"Content-Length: {len(body) if length is None else length}",
+                "Connection: close",
+            ]
+            connection.sendall("\r\n".join([*head, "", ""]).encode() + body)
+            if length is not None:
+                # The other side reads that no more will come.
+                connection.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        return answer
+
+    made = ask("POST", "/uploads")
+    upload_id = re.search(rb'"id":"([0-9a-f]+)"', made)[1].decode()
+    address = f"/uploads/{upload_id}/files?path="
+    ask("PUT", f"{address}cut.jpg", b"x" * 100_000, length=2_000_000)
+    large = ask("PUT", f"{address}large.jpg", b"x" * 1000, length=2**40)
+    assert large.startswith(b"HTTP/1.1 413")
+    assert b" 200 " in ask("PUT", f"{address}whole.jpg", b"x" * 3_000_000)
+    checked = ask("POST", f"/uploads/{upload_id}/check")
+    assert b"whole.jpg" in checked
+    assert b"cut.jpg" not in checked
+    assert b"large.jpg" not in checked

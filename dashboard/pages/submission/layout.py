@@ -42,8 +42,8 @@ def layout(key: str, outcome: str = "", skip: str = "", **_others: str) -> Compo
 
 def _counts(page: FilePage) -> Component:
     counts = counts_of(page.submission)
-    figures = [stat("submitted", count_text(page.submission.submitted))]
-    figures += [stat(words, count_text(counts[name])) for name, words in OUTCOMES.items()]
+    figures = [stat("Submitted", count_text(page.submission.submitted))]
+    figures += [stat(words.capitalize(), count_text(counts[name])) for name, words in OUTCOMES.items()]
     return dmc.SimpleGrid(figures, cols={"base": 2, "sm": 3, "lg": 5})
 
 

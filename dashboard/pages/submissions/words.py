@@ -18,7 +18,7 @@ OUTCOMES = {
     "published": "published",
     "duplicate": "the hub had already",
     "rejected": "could not be used",
-    "pending": "wait for the next batch",
+    "pending": "waiting for the next batch",
 }
 """What became of files, behind their number."""
 
