@@ -1,4 +1,5 @@
 import os
+import ssl
 import subprocess
 import sys
 import threading
@@ -11,7 +12,8 @@ import pytest
 from hub.db import connect
 from hub.errors import AccountError
 from hub.services import mail, mail_ways
-from tests.fixtures.mailbox import letters_of
+from tests.fixtures.mailbox import MailServer, letters_of
+from tests.fixtures.shared import need_program
 
 
 @pytest.fixture
@@ -255,3 +257,37 @@ def test_a_password_goes_to_no_other_machine_in_the_clear(
     [(_, _, error)] = kept(open_db)
     assert "no encryption" in error
     assert not any(line.upper().startswith("AUTH") for line in mail_server.commands)
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A certificate of 127.0.0.1 that nobody vouches for, with its key."""
+    need_program("openssl")
+    path = tmp_path / "certificate.pem"
+    words = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext"
+    paths = ["-keyout", str(path), "-out", str(tmp_path / "public.pem")]
+    subprocess.run(
+        ["openssl", *words.split(), "subjectAltName=IP:127.0.0.1", *paths],
+        check=True,
+        capture_output=True,
+    )
+    path.write_text(path.read_text() + (tmp_path / "public.pem").read_text())
+    return path
+
+
+def test_mail_goes_to_a_server_that_is_vouched_for_alone(
+    settings, open_db, write, certificate, monkeypatch
+):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    write("first")
+    with MailServer().run(tls=context) as server:
+        url = server.url.replace("smtp://", "smtps://ann:password@")
+        settings = replace(settings, smtp_url=url)
+        assert mail.deliver(open_db, settings) == 0
+        assert "CERTIFICATE_VERIFY_FAILED" in kept(open_db)[0][2]
+        assert server.commands == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        age(open_db, 5)
+        assert mail.deliver(open_db, settings) == 1
+        assert any(line.startswith("AUTH") for line in server.commands)
