@@ -254,6 +254,7 @@ def _form() -> Component:
         ],
         id=Ids.FORM,
         title="Report",
+        closeButtonProps={"aria-label": "Close"},
         opened=False,
         centered=True,
     )

@@ -143,7 +143,12 @@ def _like(detail: LabelDetail) -> Component:
                     parts.section("Licences", charts.bar_list(detail.licences)),
                     parts.section(
                         "Places",
-                        dmc.Text(f"{newest}, where enough suppliers stand.", size="xs", c="dimmed", mb="xs"),
+                        dmc.Text(
+                            f"{newest}, where enough suppliers stand.",
+                            size="xs",
+                            c="dimmed",
+                            mb="xs",
+                        ),
                         charts.bar_list(detail.places)
                         if detail.places
                         else dmc.Text("None that may be told.", size="sm"),

@@ -1,0 +1,142 @@
+import pytest
+
+from dashboard.app import make_app
+from hub.services import summaries
+
+ORIGIN = {"Origin": "http://localhost"}
+LIMA = ("Peru", "Lima", "")
+CUSCO = ("Peru", "Cusco", "")
+OSLO = ("Norway", "Oslo", "")
+
+
+@pytest.fixture
+def taken(published):
+    """Return `taken(supplier, place)`: publish a picture that one took somewhere."""
+    number = 0
+
+    def taken(supplier, place):
+        nonlocal number
+        number += 1
+        file_id = file_of(published, supplier, number)
+        place_id = place_of(published, place)
+        spot = {"lon": -77.04321, "lat": -12.04321, "shown_lon": -77.0512, "shown_lat": -12.0498}
+        return published.add(
+            b"picture %d" % number, "Bear", file_id=file_id, place_id=place_id, **spot
+        )
+
+    return taken
+
+
+def file_of(published, supplier, number):
+    with published.db.cursor() as cursor:
+        cursor.execute(
+            "WITH who AS (INSERT INTO hub_user (name, role) VALUES (%(name)s, 'supplier')"
+            " ON CONFLICT (name) DO UPDATE SET role = 'supplier' RETURNING user_id), receipt AS ("
+            " INSERT INTO receipt (receipt_no, supplier_id, batch_no, file_count)"
+            " SELECT %(number)s + 100, user_id, 1, 1 FROM who RETURNING receipt_no), submission AS"
+            " (INSERT INTO submission (receipt_no, label_id) SELECT receipt_no, (SELECT"
+            " min(label_id) FROM label) FROM receipt RETURNING submission_id)"
+            " INSERT INTO submission_file"
+            " (submission_id, path, sha256, size_bytes, licence, author)"
+            " SELECT submission_id, 'p.jpg', 'x', 1, '', '' FROM submission RETURNING file_id",
+            {"name": supplier, "number": number},
+        )
+        return cursor.fetchone()[0]
+
+
+def place_of(published, place):
+    with published.db.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO place (country, city, neighbourhood) VALUES (%s, %s, %s)"
+            " ON CONFLICT ON CONSTRAINT place_name_key DO UPDATE SET city = excluded.city"
+            " RETURNING place_id",
+            place,
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.fixture
+def show(published, settings):
+    """Return `show(path)`: what a visitor's browser gets to show of a page."""
+
+    def show(path):
+        published.recount()
+        summaries.refresh(published.db)
+        with published.db.cursor() as cursor:
+            # Batches are listed once they are published.
+            cursor.execute(
+                "INSERT INTO batch_stage (batch_no, stage, started_at, rows_in, rows_out) VALUES"
+                """ (1, 'publish', now(), 9, '{"published": 9}') ON CONFLICT DO NOTHING"""
+            )
+        published.db.commit()
+        asked = {
+            "output": "..shell-content.children...shell-title.data..",
+            "outputs": [
+                {"id": "shell-content", "property": "children"},
+                {"id": "shell-title", "property": "data"},
+            ],
+            "inputs": [
+                {"id": "shell-address", "property": "pathname", "value": path},
+                {"id": "shell-address", "property": "search", "value": ""},
+            ],
+            "changedPropIds": ["shell-address.pathname"],
+        }
+        client = make_app(settings, settings.database_url).test_client()
+        answer = client.post("/_dash-update-component", json=asked, headers=ORIGIN)
+        assert answer.status_code == 200
+        return answer.get_data(as_text=True)
+
+    return show
+
+
+def pages_of(image_id):
+    return ("/", "/map", "/labels", "/labels/m_01dws", f"/images/{image_id}")
+
+
+def test_nothing_tells_of_a_place_where_too_few_suppliers_stand(taken, show):
+    image_id = taken("ann", LIMA)
+    taken("bob", LIMA)
+    for path in pages_of(image_id):
+        seen = show(path)
+        assert "cannot be shown" not in seen
+        for word in ("Lima", "Peru", "-77.0", "-12.0"):
+            assert word not in seen, (path, word)
+
+
+def test_a_place_is_told_once_enough_suppliers_stand_there(taken, show):
+    image_id, *_ = [taken(name, LIMA) for name in ("ann", "bob", "eve")]
+    for path in ("/", "/map", "/labels/m_01dws", f"/images/{image_id}"):
+        assert "Lima, Peru" in show(path), path
+    seen = show(f"/images/{image_id}")
+    assert "-12.05, -77.05" in seen
+    # Where it really was taken is nowhere.
+    assert "12.043" not in seen
+    assert "77.043" not in seen
+
+
+def test_smaller_places_are_told_as_their_country_alone(taken, show):
+    image_id = taken("ann", LIMA)
+    taken("bob", LIMA)
+    taken("eve", CUSCO)
+    taken("eve", OSLO)
+    for path in pages_of(image_id):
+        seen = show(path)
+        assert not any(word in seen for word in ("Lima", "Cusco", "Oslo", "Norway")), path
+    assert "Peru" in show("/map")
+    shown = show(f"/images/{image_id}")
+    assert "Peru" in shown
+    assert "-77.0" not in shown
+
+
+def test_how_many_suppliers_a_place_needs_is_a_setting(taken, published):
+    taken("ann", LIMA)
+    summaries.refresh(published.db)
+    assert summaries.list_places(published.db, least_suppliers=2).places == []
+    [place] = summaries.list_places(published.db, least_suppliers=1).places
+    assert (place.name, place.images) == ("Lima, Peru", 1)
+
+
+def test_a_supplier_is_named_on_no_page(taken, show):
+    image_id, *_ = [taken(name, LIMA) for name in ("supplier-a", "supplier-b", "supplier-c")]
+    for path in pages_of(image_id):
+        assert "supplier-" not in show(path), path
