@@ -7,8 +7,10 @@ import sys
 import pytest
 
 from hub.catalogue import jobs as rows
-from hub.errors import JobError, NotFound
-from hub.services import jobs
+from hub.catalogue.users import User
+from hub.errors import Forbidden, JobError, NotFound
+from hub.objects.local import Objects
+from hub.services import jobs, operations, storage
 from hub.services.processes import this_host
 
 
@@ -120,3 +122,52 @@ def test_lists_are_newest_first_and_go_on_from_a_job(db):
     assert [job.job_id for job in jobs.list_jobs(db, most=1)] == [second]
     assert [job.job_id for job in jobs.list_jobs(db, before=second)] == [first]
     assert jobs.list_jobs(db, status="failed") == []
+
+
+def test_only_ops_ask_retry_and_cancel(db):
+    ops, eve = (User(1, name, role) for name, role in [("ops", "ops"), ("eve", "premium")])
+    job_id = failed(db)
+    for change in (
+        lambda user: operations.ask(db, "run", user=user),
+        lambda user: operations.retry(db, job_id, user=user),
+        lambda user: operations.cancel(db, jobs.ask(db, "run", by="ann"), user=user),
+    ):
+        with pytest.raises(Forbidden):
+            change(eve)
+        change(ops)
+
+
+def test_ops_see_what_waits_what_was_refused_and_the_last_verdict(db, published):
+    with db.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO submission_file (submission_id, path, sha256, size_bytes, licence, author,"
+            " outcome, reason) SELECT submission_id, reason || '.jpg', reason, 1, '', '',"
+            " 'rejected', reason FROM submission, unnest(ARRAY['too_small', 'corrupt']) AS reason"
+        )
+        cursor.execute(
+            "INSERT INTO receipt (receipt_no, supplier_id, file_count)"
+            " SELECT 2, user_id, 7 FROM hub_user"
+        )
+    rows.set_succeeded(db, running(db, host="h", pid=1), result={"ok": True})
+    seen = operations.find_overview(db)
+    assert (seen.waiting.receipts, seen.waiting.files) == (1, 7)
+    assert seen.verdict.result == {"ok": True}
+    assert (seen.watcher, seen.writer, seen.is_busy) == (None, None, False)
+    assert {(one.batch_no, one.reason, one.files) for one in operations.count_rejected(db)} == {
+        (1, "too_small", 1),
+        (1, "corrupt", 1),
+    }
+    [file] = operations.list_rejected(db, reason="corrupt")
+    assert (file.path, file.supplier) == ("corrupt.jpg", "ann")
+    assert operations.list_rejected(db, before=1) == []
+
+
+def test_room_is_measured_by_the_lakes_lists_and_the_objects_folders(published, settings):
+    published.add(b"a picture", "Apple")
+    published.write_lake()
+    Objects(settings.objects_root).put("landing/ab/abc", b"x" * 1000)
+    found = storage.measure(settings)
+    assert {room.name: room.files for room in found.lake}["images"] == 1
+    landing = next(room for room in found.objects if "received" in room.name)
+    assert (landing.files, landing.bytes, landing.is_partial) == (1, 1000, False)
+    assert 0 < found.free_bytes < found.total_bytes
