@@ -30,7 +30,7 @@ def test_somebody_signs_in_and_out(site, visit, ann):
     assert visitor.page.get_by_role("link", name="anna").count() == 1
     kept = {one["name"]: one for one in visitor.page.context.cookies()}["hub_session"]
     assert (kept["httpOnly"], kept["sameSite"]) == (True, "Lax")
-    visitor.page.get_by_role("button", name="Sign out").click()
+    visitor.page.get_by_role("button", name="Sign out", exact=True).click()
     visitor.page.get_by_role("link", name="Sign in").wait_for()
     # What the browser had is good for nothing now, whoever kept a copy.
     visitor.page.context.add_cookies(

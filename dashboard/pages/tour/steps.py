@@ -72,7 +72,7 @@ STEPS = {
         Step(
             "Watch the jobs",
             "What runs, what failed and why; try it again with one click.",
-            "Operation",
+            "Operations",
             "/ops",
         ),
         Step("Invite people", "Whoever opens the link chooses a name.", "Users", "/users"),

@@ -15,7 +15,7 @@ from hub.catalogue.users import ListedUser
 from hub.rules.roles import ROLES
 from hub.services import accounts, invitations
 
-MOST = 2000
+MOST = 500
 """Of the newest; whoever looks for others says a part of their name."""
 
 
