@@ -45,7 +45,11 @@ def callbacks(app: Dash) -> None:
         running=[(Output(Ids.LOOKING, "visible"), True, False)],
     )(look)
     app.callback(
-        Output(Ids.SNIPPETS, "children"), Input(Ids.QUERY, "data"), Input(Ids.NAME, "value")
+        Output(Ids.SNIPPETS, "children"),
+        Input(Ids.QUERY, "data"),
+        # Not at every key of the name.
+        Input(Ids.NAME, "n_blur"),
+        State(Ids.NAME, "value"),
     )(show_snippets)
     app.callback(
         Output(Ids.KEPT, "children"),
@@ -89,7 +93,7 @@ def look(query: str | None) -> list[Component]:
     return results.look_of(found, is_mixed=recipe.mixed_licences)
 
 
-def show_snippets(query: str | None, name: str | None) -> Component | None:
+def show_snippets(query: str | None, _left: int | None, name: str | None) -> Component | None:
     """Show the same recipe as a command, a request and Python."""
     if not query:
         return None

@@ -75,7 +75,7 @@ def _keep() -> Component:
         "Keep it",
         dmc.Stack(
             [
-                dmc.TextInput(id=Ids.NAME, label="Name of the subset", debounce=300),
+                dmc.TextInput(id=Ids.NAME, label="Name of the subset"),
                 dmc.Textarea(
                     id=Ids.NOTE, label="Note", description="What it is for.", autosize=True
                 ),
