@@ -79,6 +79,12 @@ def shown(visitor):
     )
 
 
+def asked(site, query, *params):
+    with connect(site.settings.database_url) as db, db.cursor() as cursor:
+        cursor.execute(query, params)
+        return cursor.fetchall()
+
+
 def fill_in(visitor):
     page = visitor.page
     page.locator("#submit-labels").fill("appl")
@@ -146,6 +152,16 @@ def test_the_page_stands_in_every_window(site, visit, brought, scheme, width):
     wide = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0
     visitor.shoot(f"submit-{scheme}-{width}")
+    visitor.page.get_by_role("button", name="Take out pictures that are not new").click()
+    wait_until_judged(visitor, 1)
+    assert shown(visitor) == {"03.jpg": "published"}
+    [[upload_id, left]] = asked(site, "SELECT upload_id, path FROM upload_file")
+    assert left == "03.jpg"
+    # What is left behind makes room.
+    visitor.page.once("dialog", lambda dialog: dialog.accept())
+    visitor.page.goto(f"{site.url}/submissions")
+    visitor.settle()
+    assert asked(site, "SELECT count(*) FROM upload WHERE upload_id = %s", upload_id) == [(0,)]
 
 
 def test_a_file_can_be_removed_tried_again_and_is_said_to_screen_readers(site, visit, brought):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.rules.nearest import Grid, unit_vectors
-from hub.rules.places import Place, jitter, name_place, name_places
+from hub.rules.places import Place, find_places, jitter, name_place, name_places
 
 LONS, LATS = st.floats(-180, 180), st.floats(-90, 90)
 
@@ -157,3 +157,13 @@ def test_directions_and_distances_vary():
     km = [km_between(*old, *new) for old, new in zip(spots, shown, strict=True)]
     assert min(km) < 0.5
     assert max(km) > 0.8
+
+
+def test_places_are_found_by_how_their_name_begins_whatever_its_case_and_accents():
+    found = [(one.place.city, one.place.neighbourhood) for one in find_places(" zURICH", most=5)]
+    assert found[0] == ("Zürich", "")
+    berlin = next(one for one in find_places("Berlin", most=5) if one.place.country == "Germany")
+    assert (round(berlin.lon), round(berlin.lat)) == (13, 53)
+    assert find_places("Kreuzberg", most=1)[0].place.city == "Berlin"
+    assert len(find_places("san", most=7)) == 7
+    assert find_places("  ", most=7) == find_places("no city is called so", most=7) == []

@@ -43,7 +43,8 @@ def layout(key: str, outcome: str = "", skip: str = "", **_others: str) -> Compo
 def _counts(page: FilePage) -> Component:
     counts = counts_of(page.submission)
     figures = [stat("Submitted", count_text(page.submission.submitted))]
-    figures += [stat(words.capitalize(), count_text(counts[name])) for name, words in OUTCOMES.items()]
+    for name, words in OUTCOMES.items():
+        figures.append(stat(words.capitalize(), count_text(counts[name])))
     return dmc.SimpleGrid(figures, cols={"base": 2, "sm": 3, "lg": 5})
 
 
