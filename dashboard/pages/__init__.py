@@ -17,6 +17,8 @@ from dashboard.pages.review import PAGE as REVIEW
 from dashboard.pages.submission import PAGE as SUBMISSION
 from dashboard.pages.submissions import PAGE as SUBMISSIONS
 from dashboard.pages.submit import PAGE as SUBMIT
+from dashboard.pages.subset import PAGE as SUBSET
+from dashboard.pages.subsets import PAGE as SUBSETS
 from dashboard.pages.tour import PAGE as TOUR
 from dashboard.pages.training import PAGE as TRAINING
 from dashboard.pages.training_one import PAGE as TRAINING_ONE
@@ -27,6 +29,7 @@ PAGES: tuple[Page, ...] = (
     LABELS,
     MAP,
     PICK,
+    SUBSETS,
     SUBMIT,
     SUBMISSIONS,
     REVIEW,
@@ -42,5 +45,6 @@ PAGES: tuple[Page, ...] = (
     IMAGE,
     TRAINING_ONE,
     MODEL,
+    SUBSET,
     SUBMISSION,
 )
