@@ -37,4 +37,9 @@ def _head(text: str) -> Component:
 
 def moment(at: datetime) -> Component:
     """Return a moment on one line."""
-    return html.Span(time_text(at), className="table-moment")
+    return line(time_text(at))
+
+
+def line(text: str) -> Component:
+    """Return text that is not broken."""
+    return html.Span(text, className="table-line")

@@ -18,8 +18,9 @@ from dashboard.pages.ops.wording import (
     took,
 )
 from dashboard.parts import count_text, empty, icon, link_button, section, stat, time_text
-from dashboard.tables import moment, table
+from dashboard.tables import line, moment, table
 from hub.catalogue.jobs import Job
+from hub.catalogue.leases import Lease
 from hub.services.operations import Overview
 
 MOST = 30
@@ -95,7 +96,7 @@ def _confirm() -> Component:
 def _watcher(overview: Overview) -> Component:
     if overview.watcher:
         since = time_text(overview.watcher.since)
-        return dmc.Text(f"What is asked for is taken by {overview.watcher.holder}, since {since}.")
+        return dmc.Text(f"What is asked for is taken by {_plain(overview.watcher)}, since {since}.")
     return dmc.Alert(
         ["What is asked for waits until somebody runs ", dmc.Code("hub job watch"), "."],
         title="Nobody takes requests",
@@ -103,6 +104,10 @@ def _watcher(overview: Overview) -> Component:
         icon=icon("warning"),
         className="ops-alert",
     )
+
+
+def _plain(lease: Lease) -> str:
+    return lease.holder.replace("`", "")
 
 
 def _stats(overview: Overview) -> list[Component]:
@@ -116,7 +121,7 @@ def _stats(overview: Overview) -> list[Component]:
         stat(
             "Lake",
             "being written" if writer else "free",
-            note=f"{writer.holder}, since {time_text(writer.since)}"
+            note=f"{_plain(writer)}, since {time_text(writer.since)}"
             if writer
             else "no job holds it",
         ),
@@ -141,7 +146,7 @@ def _job_table(jobs: list[Job]) -> Component:
             ),
             job.requested_by,
             moment(job.started_at or job.requested_at),
-            took(job),
+            line(took(job)),
             _says(job),
             _action(job),
         )
