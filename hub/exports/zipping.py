@@ -24,7 +24,8 @@ def zip_folder(folder: Path) -> Iterator[bytes]:
         layout = files.lay_out()
     except ValueError as error:
         raise ExportError(
-            "A file of this export has 4 GiB or more, which the zip does not take: use `hub export`."
+            "A file of this export has 4 GiB or more, which the zip does not take: use"
+            " `hub export`."
         ) from error
     for piece in layout.read(0, layout.size_bytes):
         if isinstance(piece, bytes):
