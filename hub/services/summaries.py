@@ -1,10 +1,10 @@
 """The whole hub at one look: totals, newest batches, places where enough suppliers stand."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from hub.catalogue import summaries as catalogue
-from hub.catalogue.summaries import HubCount
+from hub.catalogue.summaries import HubCount, PlaceCount
 from hub.db import Connection
 from hub.rules.crowding import Crowded, Spot, gather
 
@@ -38,13 +38,21 @@ def get_totals(db: Connection) -> HubCount:
 
 def list_places(db: Connection, *, least_suppliers: int) -> Crowded:
     """Return the places that may be shown; `least_suppliers` is `Settings.map_suppliers`."""
-    spots = [
-        Spot(**{**asdict(one), "supplier_ids": frozenset(one.supplier_ids)})
-        for one in catalogue.list_places(db)
-        # Without a point nothing could be shown of it.
-        if one.lon is not None
-    ]
+    spots = map(_spot, catalogue.list_places(db))
     return gather(spots, least_suppliers=least_suppliers)
+
+
+def _spot(place: PlaceCount) -> Spot:
+    return Spot(
+        place_id=place.place_id,
+        country=place.country,
+        city=place.city,
+        neighbourhood=place.neighbourhood,
+        images=place.images,
+        supplier_ids=frozenset(place.supplier_ids),
+        lon=place.lon,
+        lat=place.lat,
+    )
 
 
 def list_newest_batches(db: Connection, *, places: Crowded, most: int = 6) -> list[BatchShown]:

@@ -55,7 +55,8 @@ def callbacks(app: Dash) -> None:
             reports.report(
                 db, who, image_id, label=key or None, reason=reason or "", note=note or ""
             )
-        notify("Thank you", "Somebody will look at it; until then the label counts as disputed.")
+        until = "; until then the label counts as disputed" if key else ""
+        notify("Thank you", f"Somebody will look at it{until}.")
         detail, reported = find(image_id)
         return labels_said(detail, reported, may_report=may_report()), False
 

@@ -95,7 +95,11 @@ def _picture(detail: ImageDetail, *, alt: str) -> Component:
         height=one.height_px,
         className="image-full",
     )
-    ratio = {"aspectRatio": f"{one.width_px} / {one.height_px}"}
+    ratio = {
+        "aspectRatio": f"{one.width_px} / {one.height_px}",
+        # A frame wider than its picture would put the boxes elsewhere.
+        "width": f"min(100%, {75 * one.width_px / one.height_px:.2f}vh)",
+    }
     notice = "" if g.caller else "A small copy; sign in to see the picture in full. "
     boxed = f"{len(detail.boxes)} boxes." if len(detail.boxes) != 1 else "1 box."
     return html.Figure(
