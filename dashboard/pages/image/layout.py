@@ -259,6 +259,7 @@ def _form() -> Component:
         id=Ids.FORM,
         title="Report",
         closeButtonProps={"aria-label": "Close"},
+        transitionProps={"duration": 0},
         opened=False,
         centered=True,
     )
