@@ -160,8 +160,8 @@ def poison_rows(db, payloads, pictures, *, label_id, user_id):
         )
         cursor.execute(
             "INSERT INTO model (model_id, training_id, name, object_key, size_bytes, sha256,"
-            " classes, confusion) SELECT 'model', training_id, %s, 'x', 1, 'x', %s, '[[1, 2], [3, 4]]'"
-            " FROM training",
+            " classes, confusion)"
+            " SELECT 'model', training_id, %s, 'x', 1, 'x', %s, '[[1, 2], [3, 4]]' FROM training",
             (next(payloads), [next(payloads), next(payloads)]),
         )
         cursor.execute("INSERT INTO watch (label_id, user_id) VALUES (%s, %s)", (label_id, user_id))
