@@ -1,5 +1,7 @@
 # Spark's session is asked for by name, so that tests without it load nothing of it.
 FIXTURES = (
+    "shared",
+    "judged",
     "postgres",
     "api",
     "published",
@@ -8,13 +10,11 @@ FIXTURES = (
     "browsers",
     "photo_sites",
     "proxies",
-    "shared",
     "spark",
     "submissions",
     "world",
     "images",
     "hubs",
-    "judged",
     "imports",
     "mailbox",
 )

@@ -99,8 +99,10 @@ def list_label_cards(
     skipped: int,
     most: int,
 ) -> list[LabelCard]:
-    """Return a page of labels by `name`, `newest`, `watched`, `own` or `images`; a folded `search` is in
-    one of their names."""
+    """Return a page of labels by `name`, `newest`, `watched`, `own` or `images`.
+
+    `search`, folded, is in one of their names.
+    """
     return fetch_all(
         db,
         "galleries/list_label_cards",

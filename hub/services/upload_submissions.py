@@ -95,8 +95,7 @@ def _check_labels(names: Sequence[str], labels: KnownLabels) -> list[str]:
     for name in names:
         label_id = labels.ids.get(fold_name(name))
         if label_id is None:
-            message = explain_unknown(name, labels.printed)
-            raise SubmitError(f"{message[0].upper()}{message[1:]}")
+            raise SubmitError(explain_unknown(name, labels.printed))
         by_id[label_id] = labels.shown[label_id]
     if not by_id:
         raise SubmitError("Say what the pictures show: a label, or several.")
