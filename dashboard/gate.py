@@ -1,11 +1,13 @@
 """What every request passes first: who asks, how often; and what every answer carries."""
 
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request
 from werkzeug.exceptions import LengthRequired, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
+from dashboard.calls import check_call
 from dashboard.policy import Policy, check
 from dashboard.routes.sessions import COOKIE
 from dashboard.site import is_open, settings, site
@@ -124,8 +126,11 @@ def _admit() -> None:
 
 def _check_origin() -> None:
     """Let a browser change something only from a page of this site. Raises Forbidden."""
-    origin = request.headers.get("Origin", "")
-    if urlsplit(origin).netloc != request.host:
+    try:
+        asking = urlsplit(request.headers.get("Origin", "")).netloc
+    except ValueError:
+        asking = ""
+    if asking != request.host:
         raise Forbidden("That was not asked by a page of this site.")
 
 
@@ -154,7 +159,7 @@ def _to_sign_in() -> BaseResponse:
 
 
 def _check_callback() -> None:
-    """Check a call of Dash's own routes. Raises NotSignedIn, Forbidden."""
+    """Check a call of Dash's own routes. Raises NotSignedIn, Forbidden, BadRequest."""
     needs = "browse"
     if request.path == _CALLBACKS:
         body = request.get_json(silent=True)
@@ -162,6 +167,16 @@ def _check_callback() -> None:
             raise Forbidden("There is nothing of that name on this site.")
         needs = _policy().needs_of(body["output"])
     check(_role(), needs, is_open=is_open())
+    if request.path == _CALLBACKS:
+        _check_call(request.get_json())
+
+
+def _check_call(body: dict[str, Any]) -> None:
+    """Check how a callback is called. Raises BadRequest, Forbidden."""
+    found = current_app.extensions["dash"].callback_map.get(body["output"], {})
+    if "callback" not in found:
+        raise Forbidden("There is nothing of that name on this site.")
+    check_call(body, found)
 
 
 def _role() -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hub.catalogue import decisions, downloads, users
+from hub.catalogue import decisions, downloads, password_resets, sessions, users
 from hub.catalogue import tokens as token_rows
 from hub.catalogue.decisions import Decision
 from hub.catalogue.downloads import Download
@@ -91,9 +91,14 @@ def set_email(db: Connection, name: str, *, email: str | None, by: str) -> None:
 
 
 def set_password(db: Connection, name: str, password: str) -> None:
-    """Give a user a password. Raises NotFound, or AccountError for a wrong length."""
-    if not users.set_password_hash(db, name, password_hash=_hashed(password)):
-        raise NotFound(_no_user(name))
+    """Give a user a password in place of the one before, whose sessions and links end.
+
+    Raises NotFound, or AccountError for a wrong length.
+    """
+    user = find_user(db, name)
+    users.set_password_hash(db, name, password_hash=_hashed(password))
+    password_resets.set_used(db, user_id=user.user_id)
+    sessions.remove_sessions(db, user_id=user.user_id)
 
 
 def get_profile(db: Connection, user: User) -> Profile:

@@ -8,7 +8,7 @@ from hub.db import Connection
 from hub.errors import NotFound
 from hub.rules.submissions import storable
 from hub.rules.tokens import Secret, parse_token
-from hub.services import access, accounts, mail, sessions
+from hub.services import access, accounts, mail
 
 _MOST_AN_HOUR = 3
 """Of one user, whoever asks."""
@@ -66,8 +66,6 @@ def reset(db: Connection, text: str, password: str) -> User:
     """
     found = find_reset(db, text)
     accounts.set_password(db, found.name, password)
-    catalogue.set_used(db, user_id=found.user_id)
-    sessions.end_all(db, user_id=found.user_id)
     _tell(db, found, key=text.split("_")[1])
     return User(found.user_id, found.name, found.role)
 
@@ -79,8 +77,6 @@ def change(db: Connection, user: User, *, old: str, new: str, address: str) -> N
     """
     access.sign_in(db, user.name, old, address=address)
     accounts.set_password(db, user.name, new)
-    catalogue.set_used(db, user_id=user.user_id)
-    sessions.end_all(db, user_id=user.user_id)
 
 
 def _tell(db: Connection, found: OpenReset, *, key: str) -> None:

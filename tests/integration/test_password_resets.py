@@ -201,3 +201,13 @@ def test_a_mail_names_nobody_else(open_db, ask, settings):
     assert letter["To"] == "eve@example.org"
     assert re.search(r"\beve\b", letter.get_content())
     assert "dan" not in letter.get_content()
+
+
+def test_a_password_that_ops_give_ends_sessions_and_links(open_db, ask):
+    link = ask("eve")
+    with open_db() as db:
+        kept = sessions.begin(db, accounts.find_user(db, "eve"))
+        accounts.set_password(db, "eve", OTHER)
+        assert sessions.find_caller(db, kept) is None
+    with pytest.raises(NotFound):
+        reset(open_db, link)

@@ -211,3 +211,38 @@ def test_signing_in_ends_the_session_that_was_there(api):
 def test_nobody_is_led_to_another_site(api, there):
     answer = api.app.test_client().get("/sign-in", query_string={"next": there})
     assert re.search(r'name="next" value="/"', answer.text)
+
+
+BROKEN = (
+    {"inputs": []},
+    {"inputs": "x"},
+    {"inputs": [{"id": "shell-address"}, {"id": "shell-address"}]},
+    {"inputs": [None, [1]]},
+    {"state": 1},
+    {"state": [{"id": "x", "property": "y"}]},
+    {"outputs": "x"},
+    {"outputs": [{"id": 1, "property": "y"}]},
+    {"changedPropIds": ["shell-address"]},
+    {"changedPropIds": {"a": 1}},
+    {"changedPropIds": [1]},
+)
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_call_that_no_page_makes_is_refused_and_not_logged(api, ask, caplog, broken):
+    body = next(body for output, body in calls(api) if output.startswith("..shell-content"))
+    whole = ask("visitor", "POST", CALLBACKS, json=body, headers=ORIGIN)
+    answer = ask("visitor", "POST", CALLBACKS, json={**body, **broken}, headers=ORIGIN)
+    assert (whole.status_code, answer.status_code) == (200, 400)
+    assert "Traceback" not in caplog.text
+
+
+def test_what_the_browser_does_by_itself_is_no_callback_of_the_hub(ask):
+    body = {"output": "shell-titled.children", "inputs": [], "changedPropIds": []}
+    assert ask("visitor", "POST", CALLBACKS, json=body, headers=ORIGIN).status_code == 403
+
+
+@pytest.mark.parametrize("origin", ["http://[::1", "http://localhost]", "\u2100//localhost"])
+def test_an_origin_that_is_no_address_is_refused(ask, origin):
+    headers = {"Origin": origin.encode().decode("latin-1")}
+    assert ask("ops", "POST", "/sign-out-everywhere", headers=headers).status_code == 403
