@@ -10,6 +10,7 @@ from dashboard.pages.account.downloads import download_table
 from dashboard.pages.account.ids import Ids
 from dashboard.parts import date_text, empty, link_button, page_head, section
 from dashboard.site import caller, open_db
+from dashboard.tables import Cell, table
 from hub.catalogue.tokens import Token
 from hub.catalogue.users import Profile
 from hub.rules.roles import PERMISSIONS, may
@@ -52,23 +53,10 @@ def token_table(tokens: list[Token]) -> Component:
         return empty("No tokens yet. Make one to use the REST API, the Python client or hub pull.")
     head = ("Name", "Id", "May", "Good until", "")
     rows = [
-        [one.name, one.token_id, ", ".join(one.scopes), date_text(one.expires_at), _state(one)]
+        (one.name, one.token_id, ", ".join(one.scopes), date_text(one.expires_at), _state(one))
         for one in tokens
     ]
-    return html.Div(
-        dmc.Table(
-            [
-                dmc.TableThead(dmc.TableTr([dmc.TableTh(text) for text in head])),
-                dmc.TableTbody(
-                    [dmc.TableTr([dmc.TableTd(cell) for cell in cells]) for cells in rows]
-                ),
-            ]
-        ),
-        className="account-wide",
-        tabIndex=0,
-        role="region",
-        **{"aria-label": "Your tokens"},
-    )
+    return table("Your tokens", head, rows)
 
 
 def _what_they_may(profile: Profile) -> str:
@@ -146,7 +134,7 @@ def _token_form() -> Component:
     )
 
 
-def _state(token: Token) -> Component | str:
+def _state(token: Token) -> Cell:
     if token.revoked_at is not None:
         return "revoked"
     if token.expires_at <= datetime.now(UTC):

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import dash_mantine_components as dmc
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.pages.users.ids import Ids
-from dashboard.parts import date_text, empty, time_text
+from dashboard.parts import date_text, empty
+from dashboard.tables import moment, table
 from hub.catalogue.decisions import Decision
 from hub.catalogue.invitations import Invitation
 
@@ -27,17 +27,15 @@ def invitation_table(invited: Sequence[Invitation]) -> Component:
         )
         for one in invited
     ]
-    return _table("Invitations", head, cells)
+    return table("Invitations", head, cells)
 
 
 def decision_table(decided: Sequence[Decision]) -> Component:
     """Return who decided what of which user or invitation, the newest first."""
     if not decided:
         return empty("Nothing was decided yet.")
-    cells = [
-        (time_text(one.decided_at), one.decided_by, _what(one), one.subject) for one in decided
-    ]
-    return _table("Decisions", ("When", "Who", "What", "Of"), cells)
+    cells = [(moment(one.decided_at), one.decided_by, _what(one), one.subject) for one in decided]
+    return table("Decisions", ("When", "Who", "What", "Of"), cells)
 
 
 def _what(one: Decision) -> str:
@@ -58,14 +56,3 @@ def _take_back(one: Invitation) -> Component:
         size="compact-sm",
         **{"aria-label": f"Take back the invitation of {whose}"},
     )
-
-
-def _table(name: str, head: Sequence[str], rows: Sequence[Sequence[Component | str]]) -> Component:
-    table = dmc.Table(
-        [
-            dmc.TableThead(dmc.TableTr([dmc.TableTh(text) for text in head])),
-            dmc.TableTbody([dmc.TableTr([dmc.TableTd(cell) for cell in row]) for row in rows]),
-        ]
-    )
-    words = {"aria-label": name}
-    return html.Div(table, className="account-wide", tabIndex=0, role="region", **words)
