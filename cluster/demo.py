@@ -18,13 +18,11 @@ from typing import Any
 import click
 
 from cluster.cli.output import print_table
-from cluster.ports import free_port, is_free
 from hub.config import Settings
 from hub.errors import HubError
 from hub.rules.labels import fold_name
 
 _IMAGES, _LABELS, _SEED = 400, 12, 1
-_HOST, _PORT = "127.0.0.1", 8000
 _USERS = {
     "sam": "supplier",
     "dana": "data_scientist",
@@ -58,9 +56,8 @@ def _demo(environ: Mapping[str, str]) -> None:
 
 def _open_site() -> None:
     _step("The site, and a user for each role")
-    port = _PORT if is_free(_PORT, host=_HOST) else free_port(_HOST)
     users = [(name, role, _give_password(name, role)) for name, role in _USERS.items()]
-    _hub("up", "--site", "--port", str(port))
+    _hub("up", "--site")
     print_table(("name", "role", "password"), users)
     click.echo("\nSign in there as any of them. `.venv/bin/hub down` stops it all.")
 

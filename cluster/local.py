@@ -10,13 +10,13 @@ import urllib3
 from cluster import background, postgres
 from cluster.background import Service
 from cluster.folders import make_folder
-from cluster.ports import check_free
+from cluster.ports import check_free, free_port, is_free
 from hub.config import Settings
 from hub.db import connect
 from hub.migrations import migrate
 from hub.services.labels import seed_labels
 
-_HOST = "127.0.0.1"
+_HOST, _PORT = "127.0.0.1", 8000
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,14 @@ def up(settings: Settings) -> bool | None:
         return None
 
 
-def up_site(settings: Settings, *, port: int) -> str:
+def up_site(settings: Settings, *, port: int | None = None) -> str:
     """Start the site, and what takes the jobs asked for on it; return the site's address.
 
-    One that runs already stays. Raises ConfigError if the site ends again.
+    One that runs already stays. Without a port it is the usual one, or any that is free. Raises
+    ConfigError if the port is taken, or the site ends again.
     """
+    if port is None:
+        port = _PORT if is_free(_PORT, host=_HOST) else free_port(_HOST)
     site = Service("site", ("site", "--port", str(port)), f"http://{_HOST}:{port}")
     if not background.is_running(settings.home, site.name):
         # Another server there would be taken for the site.

@@ -39,12 +39,10 @@ def init(hub: Hub) -> None:
 @click.option(
     "--port",
     type=click.IntRange(1, 65535),
-    default=8000,
-    show_default=True,
-    help="Where the site listens, on this machine alone.",
+    help="Where the site listens, on this machine alone.  [default: 8000, or a free one]",
 )
 @pass_hub
-def up(hub: Hub, *, with_site: bool, port: int) -> None:
+def up(hub: Hub, *, with_site: bool, port: int | None) -> None:
     """Start the local services.
 
     With --site also the site, and what takes the jobs that are asked for on it (`hub job watch`);
