@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from flask import g
 
 from dashboard import charts, label_cards, parts
+from dashboard.addresses import whole_number
 from dashboard.pages.label import figures
 from dashboard.site import open_db, settings
 from hub.catalogue.bitmaps import NumberedPicture
@@ -20,7 +21,7 @@ _PICTURES = 24
 
 
 def layout(key: str, before: str = "", **_others: str) -> Component:
-    since = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
+    since = whole_number(before)
     with open_db() as db:
         places = summaries.list_places(db, least_suppliers=settings().map_suppliers)
         detail = label_pages.show_label(

@@ -4,6 +4,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.addresses import whole_number
 from dashboard.pages.ops import jobs, refused
 from dashboard.pages.ops.batches import batches_tab
 from dashboard.pages.ops.room import room_tab
@@ -21,7 +22,7 @@ def layout(tab: str = "jobs", before: str = "", reason: str = "", **_others: str
         [
             page_head("Operations", "What the hub is doing, what failed, and what to do about it."),
             _tabs(chosen),
-            *_part(chosen, before=_number(before), reason=reason or None),
+            *_part(chosen, before=whole_number(before), reason=reason or None),
         ]
     )
 
@@ -55,7 +56,3 @@ def _tabs(chosen: str) -> Component:
         className="ops-tabs",
         **{"aria-label": "Parts of this page"},
     )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -6,6 +6,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.addresses import whole_number
 from dashboard.pages.submissions.words import OUTCOMES, counts_of, reason_words
 from dashboard.parts import count_text, empty, link_button, page_head, section, stat, time_text
 from dashboard.site import caller, open_db
@@ -20,12 +21,13 @@ _SIDE_PX = 100
 def layout(key: str, outcome: str = "", skip: str = "", **_others: str) -> Component:
     """Return some files of a submission: one's own; ops see everybody's. Raises NotFound."""
     viewer = caller("read").viewer
-    if not key.isdecimal() or len(key) > 18:
+    number = whole_number(key)
+    if number is None:
         raise NotFound(f"There is no submission {key[:40]}.")
     chosen = outcome if outcome in OUTCOMES else None
-    skipped = int(skip) if skip.isdecimal() and len(skip) < 10 else 0
+    skipped = whole_number(skip) or 0
     with open_db() as db:
-        page = page_files(db, int(key), supplier=viewer, outcome=chosen, most=_MOST, skip=skipped)
+        page = page_files(db, number, supplier=viewer, outcome=chosen, most=_MOST, skip=skipped)
     one = page.submission
     return html.Div(
         [

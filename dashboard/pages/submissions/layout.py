@@ -4,6 +4,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.addresses import whole_number
 from dashboard.pages.submissions.words import said_of
 from dashboard.parts import count_text, empty, link_button, page_head, time_text
 from dashboard.site import caller, open_db
@@ -16,7 +17,7 @@ _MOST = 30
 def layout(before: str = "", **_others: str) -> Component:
     """Return submissions older than one, or the newest: one's own; ops see everybody's."""
     viewer = caller("read").viewer
-    oldest = int(before) if before.isdecimal() and len(before) < 19 else None
+    oldest = whole_number(before)
     with open_db() as db:
         found = list_submissions(db, supplier=viewer, before=oldest, most=_MOST)
     title = "My submissions" if viewer else "Submissions"

@@ -6,6 +6,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.addresses import whole_number
 from dashboard.parts import (
     bytes_text,
     count_text,
@@ -25,7 +26,7 @@ _MOST = 200
 def layout(before: str = "", **_others: str) -> Component:
     """Lay the page out with the newest subsets, or with those before a number."""
     asking = caller("read")
-    number = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    number = whole_number(before)
     with open_db() as db:
         found = subsets.list_subsets(db, viewer=asking.viewer, before=number, most=_MOST)
     return page(found, me=asking.user.name, is_first=number is None)
