@@ -1,11 +1,24 @@
 """Labels page by page, or all, with their counts."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from hub.catalogue import facets as catalogue
 from hub.catalogue.facets import Facet, LabelCounts
 from hub.db import Connection
 from hub.errors import NotFound
 from hub.rules.labels import fold_name
 from hub.services.label_views import LabelShown, show_label
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChoice:
+    """A label to choose by any of its names, with the pictures of it and of those below it."""
+
+    name: str
+    aliases: Sequence[str]
+    images: int
+    trainable: int
 
 
 def list_facets(
@@ -48,9 +61,13 @@ def list_counts(db: Connection, *, evidence: str) -> list[LabelCounts]:
     return catalogue.list_counts(db, evidence=evidence)
 
 
-def list_aliases(db: Connection) -> dict[str, list[str]]:
-    """Return the other names of labels that have some, by the label's key."""
-    return {one.key: one.aliases for one in catalogue.list_aliases(db)}
+def list_choices(db: Connection, *, evidence: str) -> list[LabelChoice]:
+    """Return all labels by name, as forms offer them."""
+    aliases = {one.key: one.aliases for one in catalogue.list_aliases(db)}
+    return [
+        LabelChoice(one.name, aliases.get(one.key, []), one.rollup, one.trainable)
+        for one in catalogue.list_counts(db, evidence=evidence)
+    ]
 
 
 def show_facet(db: Connection, key: str, *, evidence: str) -> LabelShown:

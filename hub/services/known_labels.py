@@ -1,6 +1,5 @@
 """The labels' names as a call finds them, to read what suppliers write."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -49,24 +48,3 @@ class KnownLabels:
         """Return a label's name as the hub prints it, or an unknown one as it was given."""
         label_id = self.ids.get(fold_name(label))
         return storable(label) if label_id is None else self.shown[label_id]
-
-
-@dataclass(frozen=True, slots=True)
-class LabelChoice:
-    """A label to choose by any of its names."""
-
-    name: str
-    aliases: tuple[str, ...]
-
-
-def list_choices(db: Connection) -> list[LabelChoice]:
-    """Return every label by name, with what else it is called."""
-    shown: dict[int, str] = {}
-    aliases: defaultdict[int, list[str]] = defaultdict(list)
-    for one in labels.list_names(db):
-        if one.is_alias:
-            aliases[one.label_id].append(one.name)
-        else:
-            shown[one.label_id] = one.name
-    choices = [LabelChoice(name, tuple(sorted(aliases[key]))) for key, name in shown.items()]
-    return sorted(choices, key=lambda choice: fold_name(choice.name))

@@ -8,13 +8,14 @@ import pytest
 from dash.development.base_component import Component
 
 from dashboard.pages.pick import results
-from dashboard.pages.pick.controls import LabelChoice, controls, property_of, read_controls
+from dashboard.pages.pick.controls import controls, property_of, read_controls
 from dashboard.pages.pick.ids import KEYS, SIDES, control
 from hub.db import connect
 from hub.rules.recipe_addresses import values_of
 from hub.rules.recipe_snippets import as_command, as_python, as_request
 from hub.rules.recipes import make_recipe, recipe_values
 from hub.services import subsets
+from hub.services.facets import LabelChoice
 from tests.fixtures.shared import need_program
 from tests.fixtures.sites import environment, hub_command
 
@@ -87,7 +88,7 @@ def test_more_filters_are_open_where_one_of_them_is_set(key):
 
 
 def test_labels_can_be_found_by_their_other_names():
-    form = controls({}, [LabelChoice("Teddy bear", ("Plush bear",), 1200)])
+    form = controls({}, [LabelChoice("Teddy bear", ("Plush bear",), 1200, 1100)])
     [choice] = parts_of(form)[control("labels")].data
     assert (choice["value"], choice["images"], choice["other"]) == (
         "Teddy bear",

@@ -1,7 +1,7 @@
 """The controls of a recipe: laid out with its values, and read again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -13,16 +13,7 @@ from hub.rules.licences import LICENCES, PROPERTIES
 from hub.rules.recipe_keys import CHOSEN_QUALITY
 from hub.rules.recipes import Recipe
 from hub.rules.splits import SPLITS
-
-
-@dataclass(frozen=True)
-class LabelChoice:
-    """A label to choose, with its other names and how many pictures it has."""
-
-    name: str
-    aliases: Sequence[str]
-    images: int
-
+from hub.services.facets import LabelChoice
 
 PROPERTY_WORDS = {
     "commercial": "commercial use is allowed",

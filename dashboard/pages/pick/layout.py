@@ -7,13 +7,14 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.pages.pick.controls import LabelChoice, controls
+from dashboard.pages.pick.controls import controls
 from dashboard.pages.pick.ids import Ids
 from dashboard.pages.pick.results import nothing_yet
 from dashboard.parts import page_head, section
 from dashboard.site import open_db, settings
 from hub.rules.recipe_addresses import values_of
 from hub.services import facets
+from hub.services.facets import LabelChoice
 
 _FRESH = {"with_descendants": True}
 """Whoever looks for fruit wants apples."""
@@ -22,9 +23,7 @@ _FRESH = {"with_descendants": True}
 def layout(**query: str) -> Component:
     """Lay the page out with the recipe of an address."""
     with open_db() as db:
-        counts = facets.list_counts(db, evidence=settings().trainable_evidence)
-        aliases = facets.list_aliases(db)
-    labels = [LabelChoice(one.name, aliases.get(one.key, []), one.rollup) for one in counts]
+        labels = facets.list_choices(db, evidence=settings().trainable_evidence)
     return page(values_of(query) or _FRESH, labels)
 
 

@@ -9,7 +9,7 @@ from dashboard.parts import link_button, page_head, section
 from dashboard.site import open_db, settings
 from dashboard.uploading import MOST_LABELS
 from hub.rules.licences import DEFAULT_LICENCE, LICENCES, licence_url, properties_of
-from hub.services.known_labels import LabelChoice, list_choices
+from hub.services.facets import LabelChoice, list_choices
 from hub.services.submission_reports import ISSUES
 from hub.services.uploads import MOST_FILES
 
@@ -32,7 +32,7 @@ _MEANS_NOT = {
 def layout(**_others: str) -> Component:
     """Return the page with nothing brought yet."""
     with open_db() as db:
-        choices = list_choices(db)
+        choices = list_choices(db, evidence=settings().trainable_evidence)
     limits = {
         "files": MOST_FILES,
         "bytes": settings().max_file_bytes,
@@ -112,7 +112,7 @@ def _say(choices: list[LabelChoice]) -> Component:
                 id=Ids.LABELS,
                 label="Labels",
                 description="What every one of the pictures shows",
-                placeholder="Search 602 labels" if len(choices) == 602 else "Search labels",
+                placeholder="Search labels",
                 data=[{"value": one.name, "label": _named(one)} for one in choices],
                 searchable=True,
                 limit=50,
