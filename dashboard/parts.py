@@ -98,6 +98,22 @@ def stat(name: str, value: str, *, note: str | None = None) -> Component:
     return dmc.Paper(lines, withBorder=True, p="md", className="stat")
 
 
+_STATE_COLOURS = {
+    "waiting": "orange",
+    "queued": "gray",
+    "running": "blue",
+    "succeeded": "green",
+    "failed": "red",
+    "cancelled": "gray",
+}
+
+
+def state_badge(status: str) -> Component:
+    """Return the state of a job or a training."""
+    colour = _STATE_COLOURS[status]
+    return dmc.Badge(status, color=colour, variant="light", className="state-badge")
+
+
 def thumbnail(image_id: str, *, alt: str, side: int = THUMBNAIL_PX) -> Component:
     """Return a small rendering of a picture in a square of its own, so that nothing jumps."""
     return html.Img(

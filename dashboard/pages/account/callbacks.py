@@ -5,6 +5,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
+from dashboard.clicks import was_clicked
 from dashboard.notices import notify
 from dashboard.pages.account.ids import Ids
 from dashboard.pages.account.layout import token_table
@@ -47,8 +48,7 @@ def callbacks(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def revoke_token(_clicks: list[int | None]) -> Any:
-        # Buttons that have just been drawn call, too.
-        if not any(one["value"] for one in ctx.triggered):
+        if not was_clicked():
             return no_update
         user = caller("write").user
         with open_db() as db:

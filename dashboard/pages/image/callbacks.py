@@ -6,6 +6,7 @@ import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
+from dashboard.clicks import was_clicked
 from dashboard.notices import notify
 from dashboard.pages.image.evidence import labels_said
 from dashboard.pages.image.ids import Ids
@@ -27,9 +28,9 @@ def callbacks(app: Dash) -> None:
         Input(Ids.CANCEL, "n_clicks"),
         prevent_initial_call=True,
     )
-    def open_form(clicks: list[int | None], _cancelled: int | None) -> tuple[Any, ...]:
+    def open_form(_clicks: list[int | None], _cancelled: int | None) -> tuple[Any, ...]:
         asked = ctx.triggered_id
-        if not isinstance(asked, dict) or not any(clicks):
+        if not isinstance(asked, dict) or not was_clicked():
             return (False, *[no_update] * 5)
         key = str(asked["index"])
         reasons = LABEL_REASONS if key else PICTURE_REASONS

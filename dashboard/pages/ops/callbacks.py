@@ -7,6 +7,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
+from dashboard.clicks import was_clicked
 from dashboard.notices import notify
 from dashboard.pages.ops.ids import Ids
 from dashboard.pages.ops.jobs import MOST, now
@@ -57,7 +58,7 @@ def _add_ask(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def confirm(_clicks: list[int | None], _no: int | None) -> Any:
-        if not _was_clicked() or ctx.triggered_id == Ids.NO:
+        if not was_clicked() or ctx.triggered_id == Ids.NO:
             return False, no_update, no_update, None
         command = _command(ctx.triggered_id["index"])
         return True, f"Ask for `{command}`?", QUESTIONS[command], command
@@ -90,7 +91,7 @@ def _add_job_buttons(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def change(_retries: list[int | None], _cancels: list[int | None], before: object) -> Any:
-        if not _was_clicked():
+        if not was_clicked():
             return no_update, no_update
         job_id, user = int(ctx.triggered_id["index"]), caller("write").user
         is_retry = ctx.triggered_id["type"] == Ids.RETRY
@@ -105,11 +106,6 @@ def _add_job_buttons(app: Dash) -> None:
         else:
             notify("Cancelled", f"Job {job_id} will not be run.")
         return drawn
-
-
-def _was_clicked() -> bool:
-    # Buttons that have just been drawn call, too.
-    return any(one["value"] for one in ctx.triggered)
 
 
 def _command(command: object) -> str:

@@ -17,20 +17,22 @@ from dashboard.pages.ops.wording import (
     title_of,
     took,
 )
-from dashboard.parts import count_text, empty, icon, link_button, section, stat, time_text
+from dashboard.parts import (
+    count_text,
+    empty,
+    icon,
+    link_button,
+    section,
+    stat,
+    state_badge,
+    time_text,
+)
 from dashboard.tables import line, moment, table
 from hub.catalogue.jobs import Job
 from hub.catalogue.leases import Lease
 from hub.services.operations import Overview
 
 MOST = 30
-_COLOURS = {
-    "queued": "gray",
-    "running": "blue",
-    "succeeded": "green",
-    "failed": "red",
-    "cancelled": "gray",
-}
 
 
 def jobs_tab(overview: Overview, *, before: int | None) -> list[Component]:
@@ -141,9 +143,7 @@ def _job_table(jobs: list[Job]) -> Component:
     rows = [
         (
             _named(job),
-            dmc.Badge(
-                job.status, color=_COLOURS[job.status], variant="light", className="state-badge"
-            ),
+            state_badge(job.status),
             job.requested_by,
             moment(job.started_at or job.requested_at),
             line(took(job)),

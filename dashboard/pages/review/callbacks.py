@@ -4,6 +4,7 @@ from typing import Any
 
 from dash import ALL, Dash, Input, Output, ctx, no_update
 
+from dashboard.clicks import was_clicked
 from dashboard.notices import notify
 from dashboard.pages.review.ids import Ids
 from dashboard.pages.review.layout import queue
@@ -21,9 +22,9 @@ def callbacks(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def decide(*_clicks: list[int | None]) -> Any:
-        pressed = ctx.triggered_id
-        if not isinstance(pressed, dict) or not ctx.triggered[0]["value"]:
+        if not was_clicked():
             return no_update
+        pressed = ctx.triggered_id
         _settle(str(pressed["type"]), str(pressed["index"]))
         notify("Settled", "Your decision counts from now on.")
         with open_db() as db:

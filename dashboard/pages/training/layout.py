@@ -7,15 +7,15 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.pages.training.ids import Ids
-from dashboard.pages.training.wording import badge, subject
-from dashboard.parts import count_text, empty, link_button, page_head, section
+from dashboard.pages.training.wording import OPTION_NAMES, subject
+from dashboard.parts import count_text, empty, link_button, page_head, section, state_badge
 from dashboard.site import caller, open_db, settings
 from dashboard.tables import moment, table
-from hub.catalogue.facets import LabelCounts
 from hub.catalogue.subsets import SubsetShown
 from hub.catalogue.trainings import Training
 from hub.rules.trainings import ARCHS, LAUNCHERS, RANGES, Options
 from hub.services import facets, subsets, trainings
+from hub.services.facets import LabelChoice
 
 _MOST_SUBSETS = 200
 
@@ -27,7 +27,7 @@ def layout(root: str = "", **_others: str) -> Component:
         asked = trainings.list_trainings(db, user=asking.user)
         kept = subsets.list_subsets(db, viewer=asking.viewer, most=_MOST_SUBSETS)
         chosen = [subsets.find_subset(db, root, viewer=asking.viewer)] if root else []
-        labels = facets.list_counts(db, evidence=settings().trainable_evidence)
+        labels = facets.list_choices(db, evidence=settings().trainable_evidence)
     options = Options(minimum=settings().trainable_minimum)
     lead = (
         "Ask for a model of your pictures. A request is kept until a trainer takes it; this"
@@ -51,7 +51,7 @@ def asked_table(asked: Sequence[Training]) -> Component:
         (
             dmc.Anchor(f"#{one.training_id}", href=f"/training/{one.training_id}"),
             subject(one),
-            badge(one.status),
+            state_badge(one.status),
             one.requested_by,
             moment(one.requested_at),
         )
@@ -61,7 +61,7 @@ def asked_table(asked: Sequence[Training]) -> Component:
 
 
 def _form(
-    kept: Sequence[SubsetShown], labels: Sequence[LabelCounts], options: Options, *, root: str
+    kept: Sequence[SubsetShown], labels: Sequence[LabelChoice], options: Options, *, root: str
 ) -> Component:
     return dmc.Stack(
         [
@@ -90,7 +90,7 @@ def _subset(kept: Sequence[SubsetShown], root: str) -> Component:
     )
 
 
-def _labels(labels: Sequence[LabelCounts]) -> Component:
+def _labels(labels: Sequence[LabelChoice]) -> Component:
     return dmc.MultiSelect(
         id=Ids.LABELS,
         label="Or labels",
@@ -110,22 +110,24 @@ def _labels(labels: Sequence[LabelCounts]) -> Component:
 
 def _options(options: Options) -> list[Component]:
     return [
-        _choice(Ids.ARCH, "Network", ARCHS, options.arch),
-        _choice(Ids.LAUNCHER, "Launcher", LAUNCHERS, options.launcher),
-        _number(Ids.RANKS, "Processes side by side", "ranks", options.ranks),
-        _number(Ids.EPOCHS, "Epochs", "epochs", options.epochs),
-        _number(Ids.BATCH, "Pictures a step", "batch", options.batch),
-        _number(Ids.SIDE, "Side, in pixels", "side", options.side),
-        _number(Ids.MINIMUM, "Pictures a label, at least", "minimum", options.minimum),
+        _choice(Ids.ARCH, "arch", ARCHS, options.arch),
+        _choice(Ids.LAUNCHER, "launcher", LAUNCHERS, options.launcher),
+        _number(Ids.RANKS, "ranks", options.ranks),
+        _number(Ids.EPOCHS, "epochs", options.epochs),
+        _number(Ids.BATCH, "batch", options.batch),
+        _number(Ids.SIDE, "side", options.side),
+        _number(Ids.MINIMUM, "minimum", options.minimum),
     ]
 
 
-def _choice(name: str, label: str, of: Sequence[str], value: str) -> Component:
+def _choice(name: str, key: str, of: Sequence[str], value: str) -> Component:
+    label = OPTION_NAMES[key]
     return dmc.Select(id=name, label=label, data=list(of), value=value, allowDeselect=False)
 
 
-def _number(name: str, label: str, key: str, value: int) -> Component:
+def _number(name: str, key: str, value: int) -> Component:
     least, most = RANGES[key]
+    label = OPTION_NAMES[key]
     return dmc.NumberInput(
         id=name, label=label, value=value, min=least, max=most, allowDecimal=False
     )

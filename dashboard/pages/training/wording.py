@@ -1,8 +1,5 @@
 """How trainings are put into words."""
 
-import dash_mantine_components as dmc
-from dash.development.base_component import Component
-
 from hub.catalogue.trainings import Training
 
 OPTION_NAMES = {
@@ -15,20 +12,7 @@ OPTION_NAMES = {
     "minimum": "Pictures a label, at least",
 }
 
-_COLOURS = {
-    "waiting": "orange",
-    "queued": "gray",
-    "running": "blue",
-    "succeeded": "green",
-    "failed": "red",
-    "cancelled": "gray",
-}
 _MOST_NAMED = 4
-
-
-def badge(status: str) -> Component:
-    """Return the state of a training."""
-    return dmc.Badge(status, color=_COLOURS[status], variant="light", className="state-badge")
 
 
 def subject(training: Training) -> str:

@@ -6,10 +6,11 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.addresses import whole_number
 from dashboard.learning import curves, metrics
-from dashboard.pages.training.wording import OPTION_NAMES, badge, state_text, subject
+from dashboard.pages.training.wording import OPTION_NAMES, state_text, subject
 from dashboard.pages.training_one.ids import Ids
-from dashboard.parts import count_text, empty, page_head, section, time_text
+from dashboard.parts import count_text, empty, page_head, section, state_badge, time_text
 from dashboard.site import caller, open_db, settings
 from dashboard.tables import Cell, table
 from hub.catalogue.models import Model
@@ -23,10 +24,11 @@ from hub.services import models, trainings
 
 def layout(training_id: str, **_others: str) -> Component:
     """Return the page. Raises NotFound, also for a training of another."""
-    if not (training_id.isascii() and training_id.isdigit() and len(training_id) < 19):
+    number = whole_number(training_id)
+    if number is None:
         raise NotFound(f"There is no training '{training_id[:40]}'.")
     with open_db() as db:
-        training = trainings.find_training(db, int(training_id), user=caller("read").user)
+        training = trainings.find_training(db, number, user=caller("read").user)
         epochs = trainings.list_epochs(db, training.training_id)
         made = models.list_models(db, training_id=training.training_id)
         lacking = _lacking(db, training) if training.status == "waiting" else []
@@ -49,7 +51,7 @@ def state(training: Training) -> list[Component]:
     if training.status not in ("waiting", "queued"):
         cancel.display = "none"
     return [
-        dmc.Group([badge(training.status), dmc.Text(state_text(training))], gap="sm"),
+        dmc.Group([state_badge(training.status), dmc.Text(state_text(training))], gap="sm"),
         dmc.Group(cancel, mt="sm"),
     ]
 

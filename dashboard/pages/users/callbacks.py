@@ -7,6 +7,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_up
 from dash.development.base_component import Component
 from flask import current_app
 
+from dashboard.clicks import was_clicked
 from dashboard.notices import notify
 from dashboard.pages.users.ids import Ids
 from dashboard.pages.users.layout import MOST, rows
@@ -117,8 +118,7 @@ def _add_invitations(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def take_back(_clicks: list[int | None]) -> Any:
-        # Buttons that have just been drawn call, too.
-        if not any(one["value"] for one in ctx.triggered):
+        if not was_clicked():
             return no_update, no_update
         with open_db() as db:
             invitations.take_back(db, str(ctx.triggered_id["index"]), by=caller("write").user.name)
