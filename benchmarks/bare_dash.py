@@ -17,7 +17,14 @@ from hub.services import facets, picks
 _POOL = Pool(os.environ.get("BENCH_DATABASE_URL", ""))
 
 dash = Dash(__name__)
-dash.layout = html.Div([html.Div(id="asked"), html.Div(id="preview"), html.Div(id="facets")])
+dash.layout = html.Div(
+    [
+        html.Div(html.H1("Pictures"), id="bare"),
+        html.Div(id="asked"),
+        html.Div(id="preview"),
+        html.Div(id="facets"),
+    ]
+)
 app = dash.server
 
 

@@ -66,11 +66,11 @@ def measure(*, clients: int, seconds: int, pictures: int) -> dict[str, Any]:
         lock = make_real(settings, home / "loose" / "images", images=_IMAGES)
         plans = _plans(url, lock, clients=clients, seconds=seconds)
         told = {}
-        with _serving_hub(home) as (port, process):
+        with serving_hub(home) as (port, process):
             archive = home / "archive.zip"
             _save_archive(plans["hub"], port, archive)
             told["hub"] = _load(plans["hub"], port, process, name="hub")
-        with _serving_dash(url, archive) as (port, process):
+        with serving_dash(url, archive) as (port, process):
             told["dash"] = _load(plans["dash"], port, process, name="dash")
     finally:
         postgres.stop(home)
@@ -140,7 +140,7 @@ def _called(output: str, value: object) -> dict[str, Any]:
 
 
 @contextmanager
-def _serving_hub(home: Path) -> Iterator[tuple[int, psutil.Process]]:
+def serving_hub(home: Path) -> Iterator[tuple[int, psutil.Process]]:
     environ = {"HUB_HOME": str(home), "HUB_REQUESTS_PER_MINUTE": "0"}
     port = free_port(_HOST)
     with _serving(["-m", "cluster.cli", "site", "--port", str(port)], port, environ) as process:
@@ -148,7 +148,7 @@ def _serving_hub(home: Path) -> Iterator[tuple[int, psutil.Process]]:
 
 
 @contextmanager
-def _serving_dash(url: str, archive: Path) -> Iterator[tuple[int, psutil.Process]]:
+def serving_dash(url: str, archive: Path) -> Iterator[tuple[int, psutil.Process]]:
     port = free_port(_HOST)
     options = ["--worker-class", "gthread", "--workers", str(_WORKERS), "--threads", str(_THREADS)]
     words = ["-m", "gunicorn", *options, "--bind", f"{_HOST}:{port}", "benchmarks.bare_dash:app"]

@@ -146,10 +146,10 @@ def test_a_visitor_looks_around_and_is_led_to_the_sign_in(photo_site, visit):
     assert visitor.page.get_by_role("link", name="Submit").count() == 0
     visitor.page.get_by_role("link", name="Apple").first.click()
     visitor.page.get_by_role("heading", name="Apple", level=1).wait_for()
-    loaded = (
-        "[...document.querySelectorAll('.thumbnail')].slice(0, 3).every(one => one.naturalWidth)"
+    visitor.page.wait_for_function(
+        "() => [...document.querySelectorAll('.thumbnail')].slice(0, 3)"
+        ".every(one => one.naturalWidth)"
     )
-    visitor.page.wait_for_function(loaded)
     visitor.page.goto(f"{visitor.base}/pick?labels=Apple")
     visitor.page.get_by_label("Password").wait_for()
     assert visitor.page.url.endswith("/sign-in?next=%2Fpick%3Flabels%3DApple")
