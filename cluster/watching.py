@@ -11,8 +11,8 @@ from hub.catalogue import jobs as rows
 from hub.catalogue.jobs import Job
 from hub.config import Settings
 from hub.db import OpenDb
-from hub.errors import DatabaseUnavailable, HubError
-from hub.rules.jobs import FLAGS
+from hub.errors import DatabaseUnavailable, HubError, JobError
+from hub.rules.jobs import FLAGS, check_job
 from hub.services import jobs, mail, trainings
 from hub.services.leases import WATCH, HeldLease, hold_lease
 
@@ -46,6 +46,12 @@ class Watcher:
         if job is None:
             return False
         self.say(f"job {job.job_id}: {job.command}, asked for by {job.requested_by}")
+        try:
+            # Whoever can write its row must not choose the words of a process by it.
+            check_job(job.command, job.arguments)
+        except JobError as error:
+            self._fail(job, str(error))
+            return True
         code = self._run(job)
         self.say(f"job {job.job_id}: {job.command} ended with {code}")
         return code != EXIT_BUSY
@@ -84,13 +90,15 @@ class Watcher:
         """Fail the job if its process left it running."""
         code = process.returncode
         how = f"was killed by signal {-code}" if code < 0 else f"ended with {code}"
+        self._fail(
+            job,
+            f"Its process {process.pid} {how} without a word; the output of `hub job watch` may say"
+            " why. Try it again.",
+        )
+
+    def _fail(self, job: Job, error: str) -> None:
         with self.open_db() as db:
-            rows.set_failed(
-                db,
-                job.job_id,
-                error=f"Its process {process.pid} {how} without a word; the output of"
-                " `hub job watch` may say why. Try it again.",
-            )
+            rows.set_failed(db, job.job_id, error=error)
 
 
 EXIT_BUSY = 75

@@ -1,5 +1,7 @@
 """Passwords: kept as argon2id hashes, checked in the same time whoever is asked for."""
 
+from threading import BoundedSemaphore
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -12,6 +14,8 @@ LEAST, MOST = 8, 1000
 """Characters of a password; a longer one would only cost time."""
 
 _HASHER = PasswordHasher()
+# Each takes 64 MiB: of a crowd that signs in at once some wait, and the memory lasts.
+_AT_ONCE = BoundedSemaphore(4)
 # Of random bytes that nobody knows: what a name that nobody has is checked by.
 _NOBODY = (
     "$argon2id$v=19$m=65536,t=3,p=4$"
@@ -23,7 +27,8 @@ def hash_password(password: str) -> str:
     """Return what a password is checked by. Raises AccountError."""
     if not LEAST <= len(password) <= MOST:
         raise AccountError(f"A password has {LEAST} to {MOST:,} characters; give another one.")
-    return _HASHER.hash(_bytes(password))
+    with _AT_ONCE:
+        return _HASHER.hash(_bytes(password))
 
 
 def check_password(db: Connection, name: str, password: str) -> User | None:
@@ -40,7 +45,8 @@ def check_password(db: Connection, name: str, password: str) -> User | None:
 
 def _verify(kept: str, password: str) -> bool:
     try:
-        return _HASHER.verify(kept, _bytes(password[: MOST + 1]))
+        with _AT_ONCE:
+            return _HASHER.verify(kept, _bytes(password[: MOST + 1]))
     except (VerificationError, InvalidHashError):
         return False
 

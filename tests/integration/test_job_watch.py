@@ -95,6 +95,18 @@ def test_what_is_asked_for_is_run_and_a_failure_ends_nothing(hub):
     assert succeeded.requested_by == "ann"
 
 
+@pytest.mark.parametrize(
+    "arguments", [{"root": "--help", "format": "coco"}, {"root": {"a": 1}, "format": ["x"]}, {}]
+)
+def test_a_row_that_nobody_could_have_asked_for_fails_and_the_next_job_runs(hub, arguments):
+    with hub.open_db() as db:
+        odd = rows.put_queued_job(db, "export", arguments=arguments, requested_by="nobody")
+    following = hub.ask("export", root="0" * 64, format="coco")
+    hub.watch()
+    assert "job 'export'" in hub.ended(odd).error
+    assert "no subset" in hub.ended(following).error
+
+
 def test_a_command_leaves_a_row_with_its_result(hub):
     assert hub.hub("verify", "--json").returncode == 1
     listed = json.loads(hub.hub("job", "requests", "--json").stdout)
