@@ -20,6 +20,7 @@ from dashboard.policy import Found, Policy, check
 from dashboard.site import is_open
 from hub.errors import Forbidden, HubError, NotFound, NotSignedIn
 from hub.rules.roles import may
+from hub.rules.submissions import storable
 from hub.services.access import Caller
 
 TITLE = "Deep Images Hub"
@@ -127,7 +128,8 @@ def _page_at(policy: Policy, path: str, search: str) -> tuple[Component, str]:
     title = f"{found.page.title} · {TITLE}"
     try:
         check(caller.user.role if caller else None, found.page.needs, is_open=is_open())
-        return _lay_out(found, search), title
+        shown = _lay_out(found, search)
+        return shown, f"{_name_of(found, shown)} · {TITLE}"
     except NotSignedIn as error:
         back = quote(path + search, safe="")
         said = problem(
@@ -152,7 +154,20 @@ def _page_at(policy: Policy, path: str, search: str) -> tuple[Component, str]:
 def _lay_out(found: Found, search: str) -> Component:
     # What the path says counts more than what a query repeats.
     said = {**dict(parse_qsl(search.removeprefix("?"))), **found.variables}
-    return found.page.layout(**{name: text for name, text in said.items() if name.isidentifier()})
+    return found.page.layout(
+        **{name: storable(text) for name, text in said.items() if name.isidentifier()}
+    )
+
+
+def _name_of(found: Found, shown: Component) -> str:
+    """Name a page for tabs and bookmarks: one of many by its heading, which says which it is."""
+    headings = (
+        part.children
+        for part in shown._traverse()
+        if isinstance(part, dmc.Title) and part.order == 1
+    )
+    heading = next(headings, None) if found.variables else None
+    return heading if isinstance(heading, str) else found.page.title
 
 
 def _on_error(error: Exception) -> Any:

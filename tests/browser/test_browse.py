@@ -27,6 +27,18 @@ def test_a_visitor_goes_from_the_first_page_to_a_picture(fruit, visit):
     visitor.page.get_by_role("heading", name="Banana", exact=True).wait_for()
 
 
+def test_a_label_leads_to_a_pick_of_all_below_it_and_names_its_tab(fruit, visit):
+    [(key,)] = ask(
+        fruit, "SELECT label_key FROM label JOIN label_name USING (label_id) WHERE name = 'Fruit'"
+    )
+    visitor = visit(fruit, "data_scientist")
+    visitor.go(f"/labels/{key}")
+    visitor.page.wait_for_function("document.title === 'Fruit · Deep Images Hub'")
+    visitor.page.locator("main").get_by_role("link", name="Pick", exact=True).click()
+    visitor.page.get_by_label("Name of the subset").wait_for()
+    assert visitor.page.get_by_label("Narrower labels, too").is_checked()
+
+
 def test_labels_are_searched_and_the_address_says_so(fruit, visit):
     visitor = visit(fruit)
     visitor.go("/labels")

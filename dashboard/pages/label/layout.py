@@ -13,6 +13,7 @@ from dashboard.pages.label import figures
 from dashboard.site import open_db, settings
 from hub.catalogue.bitmaps import NumberedPicture
 from hub.catalogue.galleries import LabelCard, LabelHead, Neighbour
+from hub.rules.recipe_addresses import query_of
 from hub.rules.roles import may
 from hub.services import label_pages, summaries
 from hub.services.label_pages import LabelDetail
@@ -70,11 +71,11 @@ def _lead(label: LabelHead) -> str | None:
 
 def _actions(label: LabelHead) -> list[Component]:
     role = g.caller.user.role if g.caller else None
-    asked = {"labels": label.name, "with_descendants": "true"}
+    asked = query_of({"labels": [label.name], "with_descendants": True})
     submit = parts.link_button(
         "Submit", f"/submit?{urlencode({'label': label.name})}", is_quiet=True
     )
-    pick = parts.link_button("Pick", f"/pick?{urlencode(asked)}")
+    pick = parts.link_button("Pick", f"/pick?{asked}")
     return [
         *([submit] if may(role, "submit") else []),
         *([pick] if may(role, "pick") else []),
