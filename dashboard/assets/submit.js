@@ -310,7 +310,7 @@ window.dashMantineFunctions.all_of_them = function (asked) { return asked.option
 
   function said_of(counted) {
     var words = [counted.fresh + " new"];
-    if (counted.known) { words.push(counted.known + " already there"); }
+    if (counted.known) { words.push(counted.known + " already there or brought twice"); }
     if (counted.broken) { words.push(counted.broken + " we cannot use"); }
     return words.join(", ") + ".";
   }

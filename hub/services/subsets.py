@@ -191,7 +191,7 @@ def explain_none(db: Connection, recipe: Recipe) -> str:
     if own:
         remedy = "no picture passes the whole recipe: take a filter away"
     elif below and not recipe.with_descendants:
-        remedy = "their narrower labels have some: ask for with_descendants, too"
+        remedy = "their narrower labels have some: take those, too (with_descendants)"
     else:
         remedy = "`hub label list` shows which labels have some"
     return f"No published picture answers to the recipe ({listed}); {remedy}."

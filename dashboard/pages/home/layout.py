@@ -61,7 +61,7 @@ def _figures(totals: HubCount, places: int) -> Component:
     return dmc.SimpleGrid(
         [
             parts.stat("Pictures", parts.count_text(totals.images)),
-            parts.stat("Labels with pictures", parts.count_text(totals.labels)),
+            parts.stat("Labels given", parts.count_text(totals.labels)),
             parts.stat("Suppliers", parts.count_text(totals.suppliers)),
             parts.stat("Places on the map", parts.count_text(places)),
             parts.stat("Size", parts.bytes_text(totals.bytes)),

@@ -112,6 +112,10 @@ def _plain(lease: Lease) -> str:
     return lease.holder.replace("`", "")
 
 
+def _receipts(count: int) -> str:
+    return "in 1 receipt" if count == 1 else f"in {count:,} receipts"
+
+
 def _stats(overview: Overview) -> list[Component]:
     waiting, writer, verdict = overview.waiting, overview.writer, overview.verdict
     checked = "never"
@@ -119,7 +123,7 @@ def _stats(overview: Overview) -> list[Component]:
         checked = "OK" if verdict.result.get("ok") else "NOT OK"
     when = time_text(verdict.ended_at) if verdict and verdict.ended_at else "ask for it above"
     return [
-        stat("Waiting files", count_text(waiting.files), note=f"in {waiting.receipts:,} receipts"),
+        stat("Waiting files", count_text(waiting.files), note=_receipts(waiting.receipts)),
         stat(
             "Lake",
             "being written" if writer else "free",

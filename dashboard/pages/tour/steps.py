@@ -38,7 +38,7 @@ _SUBMIT = Step(
 
 STEPS = {
     "supplier": (
-        Step("See what is wanted", "Labels that need pictures stand first.", "Home", "/"),
+        Step("See what is wanted", "Home ends with the labels that need pictures.", "Home", "/"),
         _SUBMIT,
         Step(
             "Follow",
