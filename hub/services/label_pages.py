@@ -33,6 +33,8 @@ SAMPLED = 2_000
 """The newest pictures of a label, which stand for all of them where all would take too long."""
 _CHILDREN = 60
 _PLACES = 8
+_LAST_PAGE = 100_000
+"""Whatever a browser says: no hub has as many."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def list_cards(
         least_trainable=least if "trainable" in filters else 0,
         sort=sort if sort in SORTS else "images",
         evidence=evidence,
-        skipped=(max(page, 1) - 1) * most,
+        skipped=(min(max(page, 1), _LAST_PAGE) - 1) * most,
         most=most,
     )
     return LabelCards(cards, cards[0].found if cards else 0)

@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from dashboard.pages.labels.ids import Ids
 from dashboard.pages.labels.layout import address, find, pages_of, results
+from hub.rules.submissions import storable
 
 
 def callbacks(app: Dash) -> None:
@@ -24,7 +25,7 @@ def callbacks(app: Dash) -> None:
     ) -> tuple[Component, int, int, str]:
         # Another question begins at its first page.
         number = int(page or 1) if ctx.triggered_id == Ids.PAGES else 1
-        asked = (search or "", sort or "", list(chosen or []), number)
+        asked = (storable(search or ""), sort or "", list(chosen or []), number)
         found = find(*asked)
         return results(found), pages_of(found), number, address(*asked)
 
