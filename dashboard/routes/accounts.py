@@ -12,6 +12,7 @@ from dashboard.routes.sessions import COOKIE, keep
 from dashboard.site import open_db, settings
 from hub.catalogue.users import User
 from hub.errors import AccountError, Forbidden, HubError, NotFound, NotSignedIn, TooManyRequests
+from hub.rules.roles import role_text
 from hub.services import addresses, invitations, password_resets, sessions
 from hub.services.access import Caller
 
@@ -206,7 +207,7 @@ def _show_sign_up(
         "Sign up",
         error=error,
         text=text,
-        role=found.role.replace("_", " "),
+        role=role_text(found.role),
         name=name,
         email=email or found.email or "",
     )

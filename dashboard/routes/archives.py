@@ -1,11 +1,11 @@
 """The bytes of a subset: its manifest, and its archive, counted as it is sent."""
 
 import logging
-import re
 
 from flask import Response, g, request
 
 from dashboard.asked import LinkQuery, RootPath
+from dashboard.downloads import plain_name
 from dashboard.routes.api import TOKEN, blueprint, ranged
 from dashboard.site import caller, open_db, settings, site
 from dashboard.spans import OnSent, answer
@@ -62,7 +62,7 @@ def get_archive(path: RootPath, query: LinkQuery) -> Response:
 
 
 def _named(name: str, root: str) -> str:
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:80] or "subset"
+    plain = plain_name(name, otherwise="subset")
     return f'attachment; filename="{plain}-{root[:12]}.zip"'
 
 

@@ -4,6 +4,7 @@ import re
 
 from flask import Blueprint, Response, request
 
+from dashboard.downloads import plain_name
 from dashboard.site import caller, open_db, settings
 from dashboard.spans import answer
 from hub.errors import Forbidden
@@ -21,7 +22,7 @@ def download(model_id: str) -> Response:
     with open_db() as db:
         model = service.find_model(db, model_id)
     content = service.open_model(settings(), model)
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", model.name).strip("-")[:80] or "model"
+    plain = plain_name(model.name, otherwise="model")
     ending = re.search(r"\.[a-z0-9]{1,8}$", model.object_key)
     name = f"{plain}{ending.group() if ending else ''}"
     headers = {

@@ -18,6 +18,11 @@ reports, `train` asks for trainings, `operate` runs jobs and says who may use th
 signed in may browse where `Settings.anonymous` says so, and nothing else."""
 
 
+def role_text(role: str) -> str:
+    """Return a role as people read it: data scientist."""
+    return role.replace("_", " ")
+
+
 def may(role: str | None, permission: str) -> bool:
     """Tell whether a role may do something; None: nobody who signed in."""
     return role in PERMISSIONS[permission]

@@ -22,6 +22,8 @@ _CHOICES = {"arch": ARCHS, "launcher": LAUNCHERS}
 
 @dataclass(frozen=True)
 class Options:
+    minimum: int
+    """Pictures that every label must have at the least."""
     ranks: int = 2
     """Processes that train side by side."""
     epochs: int = 10
@@ -31,8 +33,6 @@ class Options:
     """Pictures a step of one rank."""
     arch: str = "vgg16"
     launcher: str = "horovodrun"
-    minimum: int = 100
-    """Pictures that every label must have at the least."""
 
 
 def make_options(values: Mapping[str, Any], *, minimum: int) -> Options:

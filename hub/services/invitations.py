@@ -10,6 +10,7 @@ from hub.config import Settings
 from hub.db import Connection
 from hub.errors import AccountError, Forbidden, NotFound
 from hub.rules.people import check_email
+from hub.rules.roles import role_text
 from hub.rules.tokens import Secret, parse_token
 from hub.services import access, addresses, mail, password_resets
 from hub.services.accounts import add_member, check_role
@@ -134,7 +135,7 @@ def _mail(db: Connection, made: Invitation, *, to: str, link: str) -> None:
         f"invitation/{made.invitation_id}",
         to=to,
         subject="Your invitation to Deep Images Hub",
-        body=f"You may become a user of Deep Images Hub, as {made.role}.\n\n"
+        body=f"You may become a user of Deep Images Hub, as {role_text(made.role)}.\n\n"
         f"Choose a name and a password here, until {made.expires_at:%Y-%m-%d %H:%M} UTC:\n\n"
         f"{link}\n\n"
         "If you do not know what this is about, do nothing.\n",

@@ -8,11 +8,10 @@ from typing import BinaryIO
 from hub.config import Settings
 from hub.errors import LockError
 from hub.exports.source import check_manifest
+from hub.exports.zipping import read_span
 from hub.objects.local import Objects
 from hub.rules.locks import Lock
 from hub.rules.manifests import Picture, Summary, read_manifest
-
-_CHUNK_BYTES = 1 << 18
 
 
 def manifest_key(root: str) -> str:
@@ -58,11 +57,7 @@ class ManifestBytes:
 
     def read(self, first: int, end: int) -> Iterator[bytes]:
         """Yield the bytes from `first` up to `end`, in constant memory."""
-        with self.path.open("rb") as file:
-            file.seek(first)
-            while first < end and (chunk := file.read(min(_CHUNK_BYTES, end - first))):
-                first += len(chunk)
-                yield chunk
+        return read_span(self.path.open("rb"), first, end)
 
 
 def open_manifest(settings: Settings, root: str) -> ManifestBytes:

@@ -9,9 +9,8 @@ from hub.catalogue.models import Model
 from hub.config import Settings
 from hub.db import Connection
 from hub.errors import NotFound
+from hub.exports.zipping import read_span
 from hub.objects.local import Objects
-
-_CHUNK_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -23,11 +22,7 @@ class ModelBytes:
 
     def read(self, first: int, end: int) -> Iterator[bytes]:
         """Yield the bytes from `first` up to `end`, in constant memory."""
-        with self.path.open("rb") as file:
-            file.seek(first)
-            while first < end and (chunk := file.read(min(_CHUNK_BYTES, end - first))):
-                first += len(chunk)
-                yield chunk
+        return read_span(self.path.open("rb"), first, end)
 
 
 def list_models(db: Connection, *, training_id: int | None = None, most: int = 100) -> list[Model]:

@@ -8,7 +8,7 @@ from hub.catalogue.users import User
 from hub.db import Connection
 from hub.errors import Conflict, Forbidden, NotFound, ReportError
 from hub.rules.reporting import check_report
-from hub.rules.roles import may
+from hub.rules.roles import may, role_text
 from hub.rules.submissions import storable
 from hub.services.counting import counting
 
@@ -157,4 +157,4 @@ def _add(
 
 def _check_may(user: User, permission: str) -> None:
     if not may(user.role, permission):
-        raise Forbidden(f"As {user.role.replace('_', ' ')} you may not {permission}; ask ops.")
+        raise Forbidden(f"As {role_text(user.role)} you may not {permission}; ask ops.")

@@ -13,7 +13,7 @@ from dashboard.site import caller, open_db
 from dashboard.tables import Cell, table
 from hub.catalogue.tokens import Token
 from hub.catalogue.users import Profile
-from hub.rules.roles import PERMISSIONS, may
+from hub.rules.roles import PERMISSIONS, may, role_text
 from hub.rules.tokens import DEFAULT_DAYS, MOST_DAYS, SCOPES
 from hub.services import accounts
 
@@ -61,7 +61,7 @@ def token_table(tokens: list[Token]) -> Component:
 
 def _what_they_may(profile: Profile) -> str:
     allowed = [_MAY[name] for name in PERMISSIONS if may(profile.role, name)]
-    role = profile.role.replace("_", " ")
+    role = role_text(profile.role)
     since = date_text(profile.created_at)
     return f"You are {role} since {since}, and may {', '.join(allowed[:-1])} and {allowed[-1]}."
 

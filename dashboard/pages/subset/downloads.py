@@ -1,6 +1,5 @@
 """The downloads of a subset: its archive, its lock, and what was made in other formats."""
 
-import re
 import shlex
 from collections.abc import Sequence
 
@@ -9,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 from flask import request
 
+from dashboard.downloads import plain_name
 from dashboard.pages.pick.results import to_copy
 from dashboard.pages.subset.ids import Ids
 from dashboard.parts import bytes_text, link_button, section
@@ -23,7 +23,7 @@ _UNATTENDED = (
 def archive_part(root: str, name: str, *, size_bytes: int) -> Component:
     """Return the archive and the lock, and how a download goes on that was cut short."""
     url = request.host_url.rstrip("/")
-    file = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:80] or "subset"
+    file = plain_name(name, otherwise="subset")
     commands = {
         "By curl": f'curl -H "Authorization: Bearer $HUB_TOKEN" -C - -o {file}.zip \\\n'
         f"  {shlex.quote(f'{url}{_API}/{root}/archive.zip')}",

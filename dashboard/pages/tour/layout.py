@@ -8,6 +8,7 @@ from dashboard.pages.tour.ids import Ids
 from dashboard.pages.tour.steps import STEPS, Step
 from dashboard.parts import page_head
 from dashboard.site import caller, open_db
+from hub.rules.roles import role_text
 from hub.services import accounts
 from hub.services.access import Caller
 
@@ -15,7 +16,7 @@ from hub.services.access import Caller
 def layout(**_others: str) -> Component:
     """Return the steps as a page, to be read again."""
     role = caller("read").user.role
-    lead = f"What to do first as {role.replace('_', ' ')}."
+    lead = f"What to do first as {role_text(role)}."
     return html.Div([page_head("First steps", lead), steps(role)])
 
 

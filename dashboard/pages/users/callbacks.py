@@ -17,6 +17,7 @@ from dashboard.shown_once import shown_once
 from dashboard.site import caller, open_db, settings
 from hub.db import Connection
 from hub.errors import AccountError
+from hub.rules.roles import role_text
 from hub.services import accounts, invitations
 
 
@@ -76,7 +77,7 @@ def _add_list(app: Dash) -> None:
         with open_db() as db:
             accounts.change_role(db, caller("write").user, name, role=new)
             decided = decision_table(accounts.list_decisions(db))
-        notify("Role changed", f"{name} is {new.replace('_', ' ')} from the next request on.")
+        notify("Role changed", f"{name} is {role_text(new)} from the next request on.")
         return {"update": [{**row, "role": new}]}, decided
 
 

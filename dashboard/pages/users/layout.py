@@ -12,14 +12,14 @@ from dashboard.pages.users.tables import decision_table, invitation_table
 from dashboard.parts import date_text, page_head, section
 from dashboard.site import open_db
 from hub.catalogue.users import ListedUser
-from hub.rules.roles import ROLES
+from hub.rules.roles import ROLES, role_text
 from hub.services import accounts, invitations
 
 MOST = 500
 """Of the newest; whoever looks for others says a part of their name."""
 
 
-_ROLES = [{"value": role, "label": role.replace("_", " ")} for role in ROLES]
+_ROLES = [{"value": role, "label": role_text(role)} for role in ROLES]
 
 
 def layout(find: str = "", **_others: str) -> Component:

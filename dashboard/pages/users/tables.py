@@ -10,6 +10,7 @@ from dashboard.parts import date_text, empty
 from dashboard.tables import moment, table
 from hub.catalogue.decisions import Decision
 from hub.catalogue.invitations import Invitation
+from hub.rules.roles import role_text
 
 
 def invitation_table(invited: Sequence[Invitation]) -> Component:
@@ -19,7 +20,7 @@ def invitation_table(invited: Sequence[Invitation]) -> Component:
     head = ("Role", "Address", "By", "Good until", "")
     cells = [
         (
-            one.role.replace("_", " "),
+            role_text(one.role),
             one.email or "nobody's: by its link",
             one.created_by,
             date_text(one.expires_at),
