@@ -30,7 +30,7 @@ def changes_part(changes: Sequence[Change]) -> Component:
         )
         for one in changes[:_MOST_SHOWN]
     ]
-    parts = [html.Table(html.Tbody(rows), className="facts"), picture_grid(cards)]
+    parts = [html.Table(html.Tbody(rows), className="recipe"), picture_grid(cards)]
     if len(changes) > _MOST_SHOWN:
         parts.append(dmc.Text(f"and {len(changes) - _MOST_SHOWN:,} pictures more", size="sm"))
     return dmc.Stack(parts, gap="sm")

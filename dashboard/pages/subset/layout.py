@@ -106,7 +106,7 @@ def recipe_words(recipe: Recipe) -> Component:
         for key, value in recipe_values(recipe).items()
         if value not in (False, [])
     ]
-    return html.Table(html.Tbody(rows), className="facts")
+    return html.Table(html.Tbody(rows), className="recipe")
 
 
 def _key_words(key: str) -> str:
