@@ -21,7 +21,6 @@ from dashboard.site import is_open
 from hub.errors import Forbidden, HubError, NotFound, NotSignedIn
 from hub.rules.roles import may
 from hub.rules.submissions import storable
-from hub.rules.submissions import storable
 from hub.services.access import Caller
 
 TITLE = "Deep Images Hub"
