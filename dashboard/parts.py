@@ -9,14 +9,10 @@ from dash.development.base_component import Component
 
 ICONS = (
     "account",
-    "close",
-    "copy",
-    "download",
     "help",
     "home",
     "labels",
     "map",
-    "menu",
     "models",
     "moon",
     "ops",
@@ -71,10 +67,10 @@ def empty(sentence: str, *actions: Component) -> Component:
 
 
 def problem(title: str, sentence: str, *actions: Component) -> Component:
-    """Return what stands where something went wrong."""
+    """Return what stands in a page's place where something went wrong."""
     return dmc.Alert(
         dmc.Stack([dmc.Text(sentence), dmc.Group(list(actions))], gap="sm"),
-        title=title,
+        title=dmc.Title(title, order=1, size="h4", c="inherit"),
         color="red",
         icon=icon("warning"),
     )

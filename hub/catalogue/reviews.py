@@ -38,7 +38,6 @@ class OpenReport:
     """One a report, as are `notes` and `reported_by`."""
     notes: list[str]
     reported_by: list[str]
-    reported_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dash.development.base_component import Component
 
 from dashboard.pages.ops.ids import Ids
 from dashboard.pages.ops.wording import (
-    QUESTIONS,
     STAGES,
     outcome_of,
     rate_text,
@@ -30,6 +29,7 @@ from dashboard.parts import (
 from dashboard.tables import line, moment, table
 from hub.catalogue.jobs import Job
 from hub.catalogue.leases import Lease
+from hub.rules.jobs import ARGUMENTS
 from hub.services.operations import Overview
 
 MOST = 30
@@ -215,7 +215,7 @@ def _stages(stages: list[dict[str, Any]]) -> Component:
 
 
 def _action(job: Job) -> Component:
-    if job.status == "failed" and job.command in (*QUESTIONS, "export"):
+    if job.status == "failed" and job.command in ARGUMENTS:
         return _job_button("Retry", Ids.RETRY, job)
     if job.status == "queued":
         return _job_button("Cancel", Ids.CANCEL, job)

@@ -4,8 +4,7 @@
 SELECT min(report.report_id) AS report_id, report.image_id, standing.label_key AS key,
        label_name.name, array_agg(report.reason ORDER BY report.report_id) AS reasons,
        array_agg(report.note ORDER BY report.report_id) AS notes,
-       array_agg(hub_user.name ORDER BY report.report_id) AS reported_by,
-       min(report.reported_at) AS reported_at
+       array_agg(hub_user.name ORDER BY report.report_id) AS reported_by
   FROM report
   JOIN image USING (image_id)
   JOIN hub_user ON hub_user.user_id = report.reported_by_id
