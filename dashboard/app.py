@@ -4,6 +4,7 @@ from flask import Flask
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from flask_openapi3.types import SecuritySchemesDict
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import gate, problems, shell
 from dashboard.routes import (
@@ -66,6 +67,11 @@ def make_app(settings: Settings, database_url: str) -> Flask:
     shell.install(app)
     gate.install(app)
     problems.install(app)
+    if settings.proxies:
+        # The address alone: where the site is, and by HTTPS, is told by others.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
+        )
     return app
 
 

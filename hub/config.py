@@ -64,6 +64,8 @@ class Settings:
     """A place is shown where at least so many suppliers took published pictures."""
     requests_per_minute: int = 1200
     """Of one user, or of one address without a token; 0: no limit."""
+    proxies: int = 0
+    """Servers before the site, each of which adds whom it was asked by to X-Forwarded-For."""
     fetch_allow: frozenset[tuple[str, int]] = frozenset()
     """Hosts and ports that imports may fetch from although they are not public."""
     site_url: str = "http://127.0.0.1:8000"
@@ -110,6 +112,7 @@ class Settings:
             anonymous=_one_of(environ, "HUB_ANONYMOUS", ("browse", "none")),
             map_suppliers=_whole(environ, "HUB_MAP_SUPPLIERS", cls.map_suppliers, least=1),
             requests_per_minute=_whole(environ, "HUB_REQUESTS_PER_MINUTE", cls.requests_per_minute),
+            proxies=_whole(environ, "HUB_PROXIES", cls.proxies, most=16),
             fetch_allow=_hosts(environ, "HUB_FETCH_ALLOW"),
             site_url=_site_url(environ),
             sign_up=_one_of(environ, "HUB_SIGN_UP", ("invitation", "open")),

@@ -225,6 +225,25 @@ def test_a_client_is_limited_and_told_when_to_come_back(api):
     assert api.nobody.get("/healthz").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("proxies", "others"),
+    [
+        pytest.param(0, 429, id="no server before the site is believed"),
+        pytest.param(1, 200, id="each address behind a server has its own"),
+    ],
+)
+def test_who_comes_through_a_server_is_known_by_what_it_adds(api, proxies, others):
+    api = api.with_settings(requests_per_minute=2, proxies=proxies)
+
+    def ask(said):
+        return api.nobody.get("/labels", headers={"X-Forwarded-For": said}).status_code
+
+    wait_for_a_fresh_minute()
+    # What a client says itself stands before what the server adds, and counts for nothing.
+    assert [ask(f"198.51.100.{number}, 192.0.2.1") for number in range(3)] == [200, 200, 429]
+    assert ask("192.0.2.2") == others
+
+
 def test_a_new_minute_counts_from_one(api):
     api = api.with_settings(requests_per_minute=1)
     wait_for_a_fresh_minute()
