@@ -10,7 +10,7 @@ export PHOTOS DEMO_SERVE
 BIN := .venv/bin
 CHECKED := hub jobs dashboard cluster sql tests benchmarks setup.py
 
-.PHONY: help setup train-setup demo test lint fmt bench faults fuzz clean
+.PHONY: help setup train-setup demo test lint fmt bench faults fuzz shots clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -65,6 +65,9 @@ faults: setup ## Kill a job at every boundary, not only at the telling ones
 
 fuzz: setup ## Judge seeded mutants of picture files twice each (FUZZ_MUTANTS, FUZZ_SEED)
 	@$(BIN)/python -m tests.fuzz
+
+shots: setup ## Draw the pictures of pages in docs/screens anew
+	@$(BIN)/python -m tests.shots
 
 clean: ## Remove what set-up made
 	rm -rf .venv .venv-train .cache *.egg-info

@@ -44,6 +44,7 @@ def test_somebody_signs_in_and_out(site, visit, ann):
 def test_a_page_that_is_not_there_says_so(site, visit, scheme):
     visitor = visit(site, scheme=scheme)
     visitor.go("/no/such/page")
+    visitor.page.get_by_role("heading", name="There is no such page", level=1).wait_for()
     assert visitor.page.get_by_text("Nothing is at /no/such/page.").count() == 1
     assert [one for one in visitor.wrong if "404" not in one] == []
     visitor.wrong.clear()
