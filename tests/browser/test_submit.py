@@ -164,6 +164,12 @@ def test_the_page_stands_in_every_window(site, visit, brought, scheme, width):
     assert asked(site, "SELECT count(*) FROM upload WHERE upload_id = %s", upload_id) == [(0,)]
 
 
+def test_the_label_whose_page_leads_here_is_chosen(site, visit):
+    page = visit(site, "supplier").page
+    page.goto(f"{site.url}/submit?label=Apple")
+    page.get_by_text("Still to do: bring pictures; give your consent.").wait_for()
+
+
 def test_a_file_can_be_removed_tried_again_and_is_said_to_screen_readers(site, visit, brought):
     visitor = open_page(visit, site)
     page = visitor.page

@@ -29,8 +29,8 @@ _MEANS_NOT = {
 }
 
 
-def layout(**_others: str) -> Component:
-    """Return the page with nothing brought yet."""
+def layout(label: str = "", **_others: str) -> Component:
+    """Return the page with nothing brought yet; a label's page leads here with its label."""
     with open_db() as db:
         choices = list_choices(db, evidence=settings().trainable_evidence)
     limits = {
@@ -48,7 +48,7 @@ def layout(**_others: str) -> Component:
             ),
             html.Div(id=Ids.RECEIPT, tabIndex=-1),
             section("1. Bring pictures", *_bring()),
-            section("2. Say what they are", _say(choices)),
+            section("2. Say what they are", _say(choices, label)),
             section("3. Submit", _send()),
             dcc.Store(id=Ids.LIMITS, data=limits),
             dcc.Store(id=Ids.STARTED),
@@ -105,7 +105,7 @@ def _bring() -> list[Component]:
     ]
 
 
-def _say(choices: list[LabelChoice]) -> Component:
+def _say(choices: list[LabelChoice], label: str) -> Component:
     return dmc.SimpleGrid(
         [
             dmc.MultiSelect(
@@ -114,6 +114,7 @@ def _say(choices: list[LabelChoice]) -> Component:
                 description="What every one of the pictures shows",
                 placeholder="Search labels",
                 data=[{"value": one.name, "label": _named(one)} for one in choices],
+                value=[one.name for one in choices if one.name == label],
                 searchable=True,
                 limit=50,
                 maxValues=MOST_LABELS,
