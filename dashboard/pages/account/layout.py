@@ -63,7 +63,8 @@ def _what_they_may(profile: Profile) -> str:
     allowed = [_MAY[name] for name in PERMISSIONS if may(profile.role, name)]
     role = role_text(profile.role)
     since = date_text(profile.created_at)
-    return f"You are {role} since {since}, and may {', '.join(allowed[:-1])} and {allowed[-1]}."
+    listed = f"{', '.join(allowed[:-1])} and {allowed[-1]}"
+    return f"Your role: {role}. Here since {since}, you may {listed}."
 
 
 def _address(email: str | None) -> Component:
@@ -71,7 +72,7 @@ def _address(email: str | None) -> Component:
     words = "Change the address" if email else "Give an address"
     return dmc.Stack(
         [
-            dmc.Text(f"{said} A new password can be had by mail alone."),
+            dmc.Text(f"{said} A forgotten password can be set anew by mail alone."),
             dmc.Group(link_button(words, "/change-address", is_quiet=True, leaves=True)),
         ],
         gap="sm",
