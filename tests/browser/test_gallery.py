@@ -22,13 +22,41 @@ def places(photo_site):
         "SELECT image_id, label_key FROM image WHERE label_key LIKE 'm_014j1m' ORDER BY 1 LIMIT 1"
     )
     [(submission_id,)] = hub.ask("SELECT min(submission_id) FROM submission")
+    training_id, model_id = add_training(hub, root=made.lock.root)
     return {
         "/labels/<key>": f"/labels/{key}",
         "/submissions/<key>": f"/submissions/{submission_id}",
         "<image_id>": image_id,
         "<root>": made.lock.root,
         "<topic>": "picking",
+        "<training_id>": training_id,
+        "<model_id>": model_id,
     }
+
+
+def add_training(hub, *, root):
+    """Put a training that has ended into the catalogue, with its model."""
+    [(training_id,)] = hub.ask(
+        "INSERT INTO training (requested_by_id, root, recipe, options, status, started_at,"
+        " ended_at, metrics) SELECT min(user_id), %s, %s, %s, 'succeeded', now(), now(), %s"
+        " FROM hub_user RETURNING training_id",
+        root,
+        '{"labels": ["Apple", "Banana"]}',
+        '{"arch": "vgg16", "epochs": 12, "minimum": 10}',
+        '{"val_accuracy": 0.934, "val_loss": 0.21, "images": 24}',
+    )
+    [(model_id,)] = hub.ask(
+        "WITH epochs AS (INSERT INTO training_epoch (training_id, epoch, loss, accuracy, val_loss,"
+        " val_accuracy) SELECT %s, number, 1.0 / number, 1 - 0.5 / number, 1.2 / number,"
+        " 1 - 0.6 / number FROM generate_series(1, 12) AS number)"
+        " INSERT INTO model (model_id, training_id, name, object_key, size_bytes, sha256, classes,"
+        " metrics, confusion) VALUES ('m1', %s, 'Apples and bananas', 'models/none', 1, 'x', %s,"
+        " '{\"val_accuracy\": 0.934}', '[[90, 10], [5, 95]]') RETURNING model_id",
+        training_id,
+        training_id,
+        ["Apple", "Banana"],
+    )
+    return training_id, model_id
 
 
 def address(page, places):

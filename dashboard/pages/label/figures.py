@@ -31,7 +31,7 @@ def _check(check: Check) -> Component:
             dmc.Badge(
                 state,
                 variant="default" if check.is_good else "filled",
-                color="orange",
+                color="red.9",
                 className="check-state",
             ),
             html.Div(
