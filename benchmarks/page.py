@@ -21,6 +21,8 @@ PARTS = (
     "archive",
     "pulling",
     "facets",
+    "load",
+    "pages",
 )
 """Modules with `main`, and `lay_out`, which turns a result into Markdown."""
 

@@ -57,6 +57,11 @@ class _Id:
 
 
 @dataclass(frozen=True, slots=True)
+class _Count:
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Key:
     key: str | None
 
@@ -73,6 +78,13 @@ def set_disputed(db: Connection, *, image_id: str, label_id: int) -> None:
 def set_reviewed(db: Connection, *, image_id: str, label_id: int, value: str) -> None:
     """Let a review say `positive` or `negative`: verified, and no longer disputed."""
     execute(db, "reviews/set_reviewed", image_id=image_id, label_id=label_id, value=value)
+
+
+def count_open(db: Connection, *, reported_by_id: int) -> int:
+    """Return how many reports of a user wait for a review."""
+    counted = fetch_one(db, "reviews/count_open", _Count, reported_by_id=reported_by_id)
+    assert counted is not None
+    return counted.reports
 
 
 def add_report(

@@ -67,12 +67,16 @@ class NamedPoint:
     lat: float
 
 
+_LONGEST_NAME = 200
+"""No place has more letters."""
+
+
 def find_places(text: str, *, most: int) -> list[NamedPoint]:
     """Return places whose name begins with the text, cities before their neighbourhoods.
 
     Case and accents do not matter; those with just that name come first.
     """
-    wanted = _fold(text)
+    wanted = _fold(text[:_LONGEST_NAME])
     if not wanted:
         return []
     found = [

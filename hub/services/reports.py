@@ -12,6 +12,8 @@ from hub.rules.roles import may, role_text
 from hub.rules.submissions import storable
 from hub.services.counting import counting
 
+MOST_OPEN = 200
+"""Of one user: who disputed every label would leave nothing to train on."""
 _PAGE = 24
 _DOUBLE = "You have reported this already; it waits for a review."
 
@@ -37,9 +39,14 @@ def report(
 
     A label that is reported is disputed, and so not trained on, until a review settles it.
     Raises Forbidden, NotFound, and ReportError for a reason or note that may not be given, a
-    label that the picture does not have, or what the user has reported already.
+    label that the picture does not have, what the user has reported already, or too many reports
+    that wait for a review.
     """
     _check_may(user, "report")
+    if reviews.count_open(db, reported_by_id=user.user_id) >= MOST_OPEN:
+        raise ReportError(
+            f"{MOST_OPEN} reports of yours wait for a review; report more once some are settled."
+        )
     said = check_report(has_label=label is not None, reason=reason, note=storable(note))
     if pictures.find_stored_picture(db, image_id) is None:
         raise NotFound(f"There is no published picture {image_id}.")

@@ -98,6 +98,15 @@ def test_nobody_reports_the_same_twice(world, eve):
         report(world.db, eve, A, label="m_cat", reason="wrong")
 
 
+def test_nobody_reports_more_than_reviews_keep_up_with(world, eve, lara, monkeypatch):
+    monkeypatch.setattr("hub.services.reports.MOST_OPEN", 1)
+    first = report(world.db, eve, A, label="m_cat", reason="wrong")
+    with pytest.raises(ReportError, match="wait for a review"):
+        report(world.db, eve, BOTH, label="m_cat", reason="wrong")
+    resolve(world.db, first, upheld=False, by=lara)
+    report(world.db, eve, BOTH, label="m_cat", reason="wrong")
+
+
 def test_a_picture_is_reported_as_a_whole(world, eve, lara):
     number = report(world.db, eve, A, reason="person", note="my face")
     assert claim(world, A) == ("positive", "supplier", False, False)
