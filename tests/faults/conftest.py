@@ -101,10 +101,15 @@ class ProcessHub:
             return verify(db, self.settings.lake_root, objects, read_bytes=True)
 
     def state(self):
-        """Every row of Postgres with its last writer, and every version of every lake table."""
+        """Every row of Postgres with its last writer, and every version of every lake table.
+
+        Without the list of jobs, in which each command stands that was run.
+        """
         rows = {}
         with self.open_db() as db, db.cursor() as cursor:
-            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            cursor.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'job'"
+            )
             for (table,) in cursor.fetchall():
                 cursor.execute(f"SELECT xmin, ctid, {table}::text FROM {table} ORDER BY ctid")
                 rows[table] = cursor.fetchall()
