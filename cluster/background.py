@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -76,14 +77,20 @@ def stop(home: Path, name: str) -> bool:
     """Stop a service, with its children; False if it did not run."""
     process = _running(home, name)
     if process is not None:
-        os.killpg(process.pid, signal.SIGTERM)
+        _signal(process, signal.SIGTERM)
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while _Process.of(process.pid) == process and time.monotonic() < deadline:
             time.sleep(0.1)
         if _Process.of(process.pid) == process:
-            os.killpg(process.pid, signal.SIGKILL)
+            _signal(process, signal.SIGKILL)
     _record_path(home, name).unlink(missing_ok=True)
     return process is not None
+
+
+def _signal(process: _Process, number: signal.Signals) -> None:
+    # It may end by itself between the look and the signal.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
 
 
 def is_running(home: Path, name: str) -> bool:
