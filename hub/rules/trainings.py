@@ -5,19 +5,31 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from hub.errors import TrainingError
+from hub.rules.manifests import is_sha256
 
 ARCHS = ("vgg16", "vgg16_bn", "smaller_vgg")
-LAUNCHERS = ("horovodrun", "spark")
+LAUNCHERS = ("horovodrun", "spark", "single")
+PRECISIONS = ("auto", "float32", "bfloat16")
 
-RANGES = {
+RANGES: Mapping[str, tuple[int, int]] = {
     "ranks": (1, 256),
     "epochs": (1, 1000),
     "side": (32, 512),
     "batch": (1, 1024),
     "minimum": (1, 1_000_000),
+    "seed": (0, 2**32 - 1),
+    "accumulate": (1, 1024),
+    "warmup_epochs": (0, 1000),
+    "patience": (0, 1000),
 }
-"""The least and the most of each number."""
-_CHOICES = {"arch": ARCHS, "launcher": LAUNCHERS}
+"""The least and the most of each whole number."""
+_SHARES: Mapping[str, tuple[float, float]] = {
+    "dropout": (0.0, 0.9),
+    "weight_decay": (0.0, 1.0),
+    "learning_rate": (0.0, 10.0),
+}
+_CHOICES = {"arch": ARCHS, "launcher": LAUNCHERS, "precision": PRECISIONS}
+_FLAGS = ("multi_label", "augment", "augmented")
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,32 @@ class Options:
     """Pictures a step of one rank."""
     arch: str = "vgg16"
     launcher: str = "horovodrun"
+    seed: int = 0
+    """Of the first weights, the order of the pictures and all that is drawn."""
+    multi_label: bool = False
+    """A picture under several of the labels counts for each of them; else it is left out."""
+    augment: bool = True
+    """Every picture is turned, moved, sheared, zoomed and mirrored anew each epoch."""
+    augmented: bool = False
+    """The hub's derived pictures are trained on instead of the pictures themselves."""
+    dropout: float = 0.5
+    """Share of the outputs of a dense layer that are left out at random."""
+    weight_decay: float = 0.0
+    learning_rate: float = 0.0
+    """At 32 pictures a step of all ranks, scaled with their number (Goyal et al. 2017, the linear
+    scaling rule); 0: what suits the architecture."""
+    warmup_epochs: int = 1
+    """In which the learning rate grows to its value (ibid., gradual warm-up)."""
+    accumulate: int = 1
+    """Parts that a rank's share of a step is worked off in, to need less memory."""
+    patience: int = 0
+    """Epochs without a better validation loss after which training ends, and after half of which
+    the learning rate is halved; 0: neither."""
+    precision: str = "auto"
+    """Of the layers' arithmetic; auto: bfloat16 on a GPU that has it, else float32."""
+    weights: str = ""
+    """A file `weights.npz` to begin with instead of random weights."""
+    weights_sha256: str = ""
 
 
 def make_options(values: Mapping[str, Any], *, minimum: int) -> Options:
@@ -45,15 +83,34 @@ def make_options(values: Mapping[str, Any], *, minimum: int) -> Options:
                 f" {', '.join(field.name for field in fields(Options))}."
             )
         _check(key, value)
-    return Options(**{"minimum": minimum, **values})
+    options = Options(**{"minimum": minimum, **values})
+    if bool(options.weights) != bool(options.weights_sha256):
+        raise TrainingError("First weights are a file and its sha256: give both or none.")
+    return options
 
 
 def _check(key: str, value: object) -> None:
-    if key in _CHOICES:
-        if value not in _CHOICES[key]:
-            raise TrainingError(f"{key} of a training is one of {', '.join(_CHOICES[key])}.")
-        return
-    least, most = RANGES[key]
+    is_good, wanted = _judge(key, value)
+    if not is_good:
+        raise TrainingError(f"{key} of a training is {wanted}.")
+
+
+def _judge(key: str, value: object) -> tuple[bool, str]:
+    """Tell whether an option may be so, and what it may be."""
     # A truth value is a whole number to isinstance.
-    if type(value) is not int or not least <= value <= most:
-        raise TrainingError(f"{key} of a training is a whole number from {least:,} to {most:,}.")
+    if key in RANGES:
+        least, most = RANGES[key]
+        is_good = type(value) is int and least <= value <= most
+        return is_good, f"a whole number from {least:,} to {most:,}"
+    if key in _SHARES:
+        low, high = _SHARES[key]
+        is_good = type(value) in (int, float) and low <= float(str(value)) <= high
+        return is_good, f"a number from {low:g} to {high:g}"
+    if key in _CHOICES:
+        return value in _CHOICES[key], f"one of {', '.join(_CHOICES[key])}"
+    if key in _FLAGS:
+        return type(value) is bool, "true or false"
+    if key == "weights":
+        return isinstance(value, str) and value.isprintable(), "the path of a file"
+    is_digest = isinstance(value, str) and (value == "" or is_sha256(value))
+    return is_digest, "64 hexadecimal digits"

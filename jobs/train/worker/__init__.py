@@ -1,0 +1,1 @@
+"""What runs in the training environment: knows files, the plain rules and TensorFlow, no store."""
