@@ -1,0 +1,78 @@
+"""One rank of a training: `python -m jobs.train.worker RUN_FOLDER --attempt N`.
+
+Ends with 0 when the run is done, 3 when starting again would not help, 4 when the run is
+cancelled or another's, and else may be started again.
+"""
+
+import argparse
+import atexit
+import os
+import sys
+from pathlib import Path
+
+from hub.errors import HubError
+from hub.rules.runs import RESULT, read_run
+from hub.rules.trainings import Options
+from jobs.train.worker.events import append_event
+from jobs.train.worker.watchdog import watch_lease
+
+_FAILED, _FOR_GOOD = 1, 3
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--attempt", type=int, default=1)
+    asked = parser.parse_args()
+    if (asked.folder / RESULT).exists():
+        return 0
+    lease_seconds = float(os.environ.get("HUB_LEASE_SECONDS", 90))
+    watch_lease(asked.folder, attempt=asked.attempt, lease_seconds=lease_seconds)
+    try:
+        _train(asked.folder, attempt=asked.attempt)
+    except HubError as error:
+        code = _exit_code(error)
+        append_event(asked.folder, "failed", error=str(error), exit=code)
+        sys.stderr.write(f"{error}\n")
+        return code
+    return 0
+
+
+def _train(folder: Path, *, attempt: int) -> None:
+    run = read_run(folder)
+    # TensorFlow takes seconds to load.
+    from jobs.train.worker.ranks import join_ranks, leave_ranks
+    from jobs.train.worker.tracing import Trace
+    from jobs.train.worker.training import train
+
+    ranks = join_ranks(precision=Options(**run.options).precision)
+    traces = os.environ.get("HUB_TRAIN_TRACE")
+    train(
+        folder,
+        run,
+        ranks=ranks,
+        attempt=attempt,
+        checkpoint_seconds=float(os.environ.get("HUB_TRAIN_CHECKPOINT_SECONDS", 60)),
+        trace=Trace(Path(traces) if traces else None, attempt=attempt, rank=ranks.rank),
+    )
+    leave_ranks()
+
+
+def _exit_code(error: HubError) -> int:
+    from jobs.train.worker.reading import DataError
+
+    return _FOR_GOOD if isinstance(error, DataError) else _FAILED
+
+
+def _leave(code: int) -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    status = main()
+    # A thread of pyarrow 14's may abort the interpreter as it shuts down, when all has been done,
+    # and other ranks may never answer Horovod's farewell when this one has failed.
+    atexit.register(_leave, status)
+    sys.exit(status)

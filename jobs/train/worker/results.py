@@ -1,0 +1,40 @@
+"""What a finished run leaves: its model, its predictions and, last of all, its result."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from hub.rules.runs import MODEL, Run
+from jobs.train.worker.weights import save_weights
+
+PREDICTIONS = "predictions.npz"
+
+
+def save_model(folder: Path, model: keras.Model, *, run: Run) -> None:
+    """Write the model as Keras reads it in safe mode, its weights as plain arrays, its classes.
+
+    A line of classes.txt is a class's name, in the order of the scores.
+    """
+    kept = folder / MODEL
+    kept.mkdir(exist_ok=True)
+    model.save(kept / "model.keras")
+    save_weights(model, kept / "weights.npz")
+    names = "".join(f"{label.name}\n" for label in run.classes)
+    (kept / "classes.txt").write_text(names, encoding="utf-8")
+
+
+def save_predictions(
+    folder: Path, predicted: Iterable[Mapping[str, npt.NDArray[Any]]], *, run: Run
+) -> None:
+    """Write one array a column, of all splits: image_id, split, scores, and label or states."""
+    columns: dict[str, Any] = {
+        name: np.concatenate([each[name] for each in predicted])
+        for name in ("image_id", "split", "scores", "targets")
+    }
+    targets = columns.pop("targets")
+    columns["states" if run.is_multi_label else "label"] = targets
+    np.savez(folder / PREDICTIONS, **columns)

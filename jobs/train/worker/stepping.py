@@ -1,0 +1,192 @@
+"""One step: every rank's gradient of its rows, their sum over the ranks, and Adam."""
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from itertools import chain
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from hub.rules.runs import Run
+from hub.rules.trainings import Options
+from jobs.train.worker.losses import sums
+from jobs.train.worker.nets import dropouts_of, logits_of
+from jobs.train.worker.ranks import Ranks
+
+_BUCKET_BYTES = 16 << 20
+"""Gradients are summed in pieces of this size, while those of earlier layers are worked out."""
+
+# Of Adam (Kingma & Ba 2015), as in Keras.
+_BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7
+
+
+class Stepper:
+    """A model in training. Its variables are the same on all ranks before and after each step."""
+
+    def __init__(self, model: keras.Model, *, run: Run, options: Options, ranks: Ranks) -> None:
+        self._run, self._options, self._ranks = run, options, ranks
+        self._logits = logits_of(model)
+        self._dropouts = dropouts_of(model)
+        self._learned = [variable.value for variable in model.trainable_variables]
+        self._moving = [variable.value for variable in model.non_trainable_weights]
+        self._first = [tf.Variable(tf.zeros_like(each)) for each in self._learned]
+        self._second = [tf.Variable(tf.zeros_like(each)) for each in self._learned]
+        self.totals = tf.Variable(tf.zeros(4, tf.float64))
+        """Of all ranks since the epoch began: see `losses.sums`."""
+        self.weights = {variable.path: variable.value for variable in model.weights}
+        rows = _row_specs(run)
+        numbers = [tf.TensorSpec((), kind) for kind in (tf.int64, tf.float32, tf.float32)]
+        self._train = tf.function(self._train_step, input_signature=[*rows, *numbers])
+        self._judge = tf.function(self._judge_rows, input_signature=rows)
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """All that training goes on from, by a name of its own."""
+        moments = {
+            f"{kind}/{number}": variable
+            for kind, variables in (("first", self._first), ("second", self._second))
+            for number, variable in enumerate(variables)
+        }
+        return {f"weights/{path}": each for path, each in self.weights.items()} | {
+            **moments,
+            "totals": self.totals,
+        }
+
+    def train(
+        self, images: Any, targets: Any, weights: Any, *, step: int, rate: float, rows: int
+    ) -> None:
+        """Take step `step` (from 0); it has so many `rows` on all ranks together."""
+        self._train(images, targets, weights, step, rate, rows)
+
+    def judge(self, images: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+        """Return this rank's sums (see `losses.sums`) and the scores, without training."""
+        sums_and_scores: tuple[Any, Any] = self._judge(images, targets, weights)
+        return sums_and_scores
+
+    def _judge_rows(self, images: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+        logits = self._logits(images, training=False)
+        is_multi_label = self._run.is_multi_label
+        scores = tf.sigmoid(logits) if is_multi_label else tf.nn.softmax(logits)
+        return sums(logits, targets, weights, is_multi_label=is_multi_label)[1], scores
+
+    def _train_step(
+        self, images: Any, targets: Any, weights: Any, step: Any, rate: Any, rows: Any
+    ) -> None:
+        self._seed_dropouts(step)
+        gradients, told = self._gradients(images, targets, weights, rows)
+        if self._ranks.size > 1:
+            # The moving averages of batch normalisation: those of the ranks, by rows.
+            share = tf.reduce_sum(weights) / rows
+            moving = [each * share for each in self._moving]
+            gradients, told, moving = self._over_ranks(gradients, told, moving)
+            for variable, value in zip(self._moving, moving, strict=True):
+                variable.assign(value)
+        self.totals.assign_add(tf.cast(told, tf.float64))
+        self._descend(gradients, step, rate)
+
+    def _seed_dropouts(self, step: Any) -> None:
+        """What is dropped follows from the run's seed, the layer, the rank and the step alone."""
+        for layer in self._dropouts:
+            word = f"{self._run.seed}/{layer.name}/{self._ranks.rank}"
+            seed = int.from_bytes(sha256(word.encode()).digest()[:4])
+            # A step draws once for each part that it is worked off in; Keras counts on.
+            first = step * self._options.accumulate
+            state = layer.seed_generator.state
+            state.assign(tf.cast(tf.stack([tf.constant(seed, tf.int64), first]), state.dtype))
+
+    def _gradients(
+        self, images: Any, targets: Any, weights: Any, rows: Any
+    ) -> tuple[list[Any], Any]:
+        if self._options.accumulate == 1:
+            return self._gradients_of_part(images, targets, weights, rows)
+        count = tf.shape(images)[0]
+        parts = tf.minimum(self._options.accumulate, count)
+        gradients, told = [tf.zeros_like(each) for each in self._learned], tf.zeros(4)
+        for part in tf.range(parts):
+            rest = slice(part * count // parts, (part + 1) * count // parts)
+            more, more_told = self._gradients_of_part(
+                images[rest], targets[rest], weights[rest], rows
+            )
+            gradients = [total + each for total, each in zip(gradients, more)]  # noqa: B905
+            told += more_told
+        return gradients, told
+
+    def _gradients_of_part(
+        self, images: Any, targets: Any, weights: Any, rows: Any
+    ) -> tuple[list[Any], Any]:
+        with tf.GradientTape() as tape:
+            logits = self._logits(images, training=True)
+            loss, told = sums(logits, targets, weights, is_multi_label=self._run.is_multi_label)
+            # Of all ranks' rows: the sum over the ranks is the gradient of the mean.
+            loss /= rows
+        return tape.gradient(loss, self._learned), told
+
+    def _over_ranks(
+        self, gradients: list[Any], told: Any, moving: list[Any]
+    ) -> tuple[list[Any], Any, list[Any]]:
+        # The last layers' gradients are ready first.
+        tensors = [*reversed(gradients), told, *moving]
+        summed = list(
+            chain.from_iterable(
+                _sum_bucket(bucket, number) for number, bucket in enumerate(_buckets(tensors))
+            )
+        )
+        count = len(gradients)
+        return summed[:count][::-1], summed[count], summed[count + 1 :]
+
+    def _descend(self, gradients: list[Any], step: Any, rate: Any) -> None:
+        taken = tf.cast(step + 1, tf.float32)
+        for variable, first, second, gradient in zip(
+            self._learned, self._first, self._second, gradients, strict=True
+        ):
+            if self._options.weight_decay and len(variable.shape) > 1:
+                # Decoupled from the gradient (Loshchilov & Hutter 2019), kernels only.
+                variable.assign_sub(variable * (rate * self._options.weight_decay))
+            # One pass over the memory, where Keras's optimizer makes a dozen.
+            tf.raw_ops.ResourceApplyAdam(
+                var=variable.handle,
+                m=first.handle,
+                v=second.handle,
+                beta1_power=tf.pow(_BETA1, taken),
+                beta2_power=tf.pow(_BETA2, taken),
+                lr=rate,
+                beta1=_BETA1,
+                beta2=_BETA2,
+                epsilon=_EPSILON,
+                grad=gradient,
+            )
+
+
+def _row_specs(run: Run) -> list[Any]:
+    targets = (None, len(run.classes)) if run.is_multi_label else (None,)
+    return [
+        tf.TensorSpec((None, run.side, run.side, 3), tf.uint8),
+        tf.TensorSpec(targets, tf.int64),
+        tf.TensorSpec((None,), tf.float32),
+    ]
+
+
+def _buckets(tensors: Sequence[Any]) -> Iterator[list[Any]]:
+    """Yield tensors in their order, so many together as fit a bucket, at least one."""
+    bucket: list[Any] = []
+    size = 0
+    for tensor in tensors:
+        bytes_ = tensor.shape.num_elements() * tensor.dtype.size
+        if bucket and size + bytes_ > _BUCKET_BYTES:
+            yield bucket
+            bucket, size = [], 0
+        bucket.append(tensor)
+        size += bytes_
+    yield bucket
+
+
+def _sum_bucket(tensors: Sequence[Any], number: int) -> list[Any]:
+    """Sum over the ranks tensors laid end to end, in the same order of adding every time."""
+    import horovod.tensorflow as hvd
+
+    flat = tf.concat([tf.reshape(each, [-1]) for each in tensors], axis=0)
+    summed = hvd.allreduce(flat, op=hvd.Sum, name=f"step_{number}")
+    sizes = [each.shape.num_elements() for each in tensors]
+    pieces = tf.split(summed, sizes)
+    return [tf.reshape(piece, each.shape) for piece, each in zip(pieces, tensors, strict=True)]
