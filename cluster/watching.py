@@ -13,7 +13,7 @@ from hub.config import Settings
 from hub.db import OpenDb
 from hub.errors import DatabaseUnavailable, HubError, JobError
 from hub.rules.jobs import FLAGS, check_job
-from hub.services import jobs, mail, trainings
+from hub.services import jobs, mail, training_waits
 from hub.services.leases import WATCH, HeldLease, hold_lease
 
 _PAUSE_SECONDS = 2.0
@@ -82,7 +82,7 @@ class Watcher:
         """Send the mail that is due, and queue the trainings that waited long enough."""
         try:
             mail.deliver(self.open_db, self.settings)
-            trainings.queue_ready(self.open_db, self.settings)
+            training_waits.queue_ready(self.open_db, self.settings)
         except HubError as error:
             self.say(str(error))
 

@@ -785,7 +785,7 @@ CREATE TABLE training (
     -- Of the subset's manifest; NULL while its labels wait for more pictures.
     root         text,
     recipe       jsonb NOT NULL,
-    -- Keys: ranks, epochs, side, batch, arch, launcher, minimum.
+    -- As hub.rules.trainings.Options.
     options      jsonb NOT NULL DEFAULT '{}',
     status       text NOT NULL DEFAULT 'queued',
     started_at   timestamptz,
@@ -794,14 +794,32 @@ CREATE TABLE training (
     -- val_accuracy, accuracy, loss, val_loss, images, images_per_second.
     metrics      jsonb NOT NULL DEFAULT '{}',
     error        text,
+    -- Counts the supervisors that took it: what an earlier one says is not believed any more.
+    attempt      integer NOT NULL DEFAULT 0,
+    -- When its supervisor said last that it lives.
+    beat_at      timestamptz,
+    cancel_asked_at timestamptz,
+    -- The training whose weights this one is to reach again.
+    reproduces_id bigint,
+    -- When it had waited long enough for pictures; NULL: it still waits, or never did.
+    ready_at     timestamptz,
+    -- When the mail of that was written, and when its user saw it on the site.
+    told_at      timestamptz,
+    seen_at      timestamptz,
     CONSTRAINT training_pkey PRIMARY KEY (training_id),
     CONSTRAINT training_requested_by_id_fkey FOREIGN KEY (requested_by_id) REFERENCES hub_user,
+    CONSTRAINT training_reproduces_id_fkey FOREIGN KEY (reproduces_id) REFERENCES training,
     CONSTRAINT training_status_check CHECK
         (status IN ('waiting', 'queued', 'running', 'succeeded', 'failed', 'cancelled')),
     CONSTRAINT training_root_check CHECK (status IN ('waiting', 'cancelled') OR root IS NOT NULL)
 );
 CREATE INDEX training_requested_by_id_idx ON training (requested_by_id, training_id);
 CREATE INDEX training_status_idx ON training (status, training_id);
+CREATE INDEX training_reproduces_id_idx ON training (reproduces_id);
+CREATE INDEX training_untold_idx ON training (training_id)
+    WHERE ready_at IS NOT NULL AND told_at IS NULL;
+CREATE INDEX training_unseen_idx ON training (requested_by_id, training_id)
+    WHERE ready_at IS NOT NULL AND seen_at IS NULL;
 
 CREATE TABLE training_epoch (
     training_id  bigint NOT NULL,
@@ -829,16 +847,33 @@ CREATE TABLE model (
     metrics      jsonb NOT NULL DEFAULT '{}',
     -- Rows: the true class; columns: the predicted one.
     confusion    jsonb,
+    -- As the run's report.json: scores of each label, calibration, worst mistakes.
+    report       jsonb NOT NULL DEFAULT '{}',
+    -- Of the names, shapes and values of its weights, whatever file they lie in.
+    weights_sha256 text NOT NULL DEFAULT '',
     CONSTRAINT model_pkey PRIMARY KEY (model_id),
     CONSTRAINT model_training_id_fkey FOREIGN KEY (training_id) REFERENCES training
 );
 CREATE INDEX model_training_id_idx ON model (training_id);
+
+-- Pictures that a training used, 32,000 numbers a chunk as in `bitmap`.
+CREATE TABLE training_image (
+    training_id bigint NOT NULL,
+    chunk_no    bigint NOT NULL,
+    bits        bit(32000) NOT NULL,
+    CONSTRAINT training_image_pkey PRIMARY KEY (training_id, chunk_no),
+    CONSTRAINT training_image_training_id_fkey FOREIGN KEY (training_id) REFERENCES training
+);
+ALTER TABLE training_image ALTER COLUMN bits SET STORAGE MAIN;
+CREATE INDEX training_image_chunk_no_idx ON training_image (chunk_no);
 
 -- Who waits for more pictures of a label: demand is counted once a user and label.
 CREATE TABLE watch (
     label_id   bigint NOT NULL,
     user_id    bigint NOT NULL,
     watched_at timestamptz NOT NULL DEFAULT now(),
+    -- So many pictures of the label are waited for.
+    least      integer NOT NULL DEFAULT 100,
     CONSTRAINT watch_pkey PRIMARY KEY (label_id, user_id),
     CONSTRAINT watch_label_id_fkey FOREIGN KEY (label_id) REFERENCES label,
     CONSTRAINT watch_user_id_fkey FOREIGN KEY (user_id) REFERENCES hub_user

@@ -83,6 +83,10 @@ class Wanted:
     name: str
     trainable: int
     watchers: int
+    """Users who wait for more of it: the demand."""
+    least: int
+    """So many trainable pictures are wanted."""
+    gap: int
 
 
 def list_label_cards(

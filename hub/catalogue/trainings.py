@@ -13,6 +13,7 @@ class Training:
     """`status` is waiting (for pictures), queued, running, succeeded, failed or cancelled."""
 
     training_id: int
+    requested_by_id: int
     requested_by: str
     requested_at: datetime
     root: str | None
@@ -24,6 +25,28 @@ class Training:
     ended_at: datetime | None
     run_folder: str | None
     metrics: Mapping[str, Any]
+    error: str | None
+    attempt: int
+    """How many supervisors have taken it."""
+    beat_at: datetime | None
+    """When the last of them said that it lives."""
+    cancel_asked_at: datetime | None
+    reproduces_id: int | None
+    """The training whose weights it is to reach again."""
+    ready_at: datetime | None
+    """When its wait for pictures ended; None if it still waits, or never did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A training whose wait has ended, which its user was not told; `email` None: nowhere to."""
+
+    training_id: int
+    user_id: int
+    requested_by: str
+    email: str | None
+    recipe: Mapping[str, Any]
+    status: str
     error: str | None
 
 
@@ -70,6 +93,7 @@ def add_training(
     root: str | None,
     recipe: Mapping[str, Any],
     options: Mapping[str, Any],
+    reproduces_id: int | None = None,
 ) -> int:
     """Queue a training of a subset; without its root it waits for pictures."""
     row = fetch_one(
@@ -81,6 +105,7 @@ def add_training(
         recipe=json_value(recipe),
         options=json_value(options),
         status="queued" if root else "waiting",
+        reproduces_id=reproduces_id,
     )
     assert row
     return row.training_id
@@ -109,9 +134,9 @@ def list_trainings(
     )
 
 
-def find_next_waiting(db: Connection, *, after: int) -> Waiting | None:
-    """Return the next one that waits for pictures."""
-    return fetch_one(db, "trainings/find_next_waiting", Waiting, after=after)
+def find_next_waiting(db: Connection, *, after: int, user_id: int | None = None) -> Waiting | None:
+    """Return the next one that waits for pictures, of that user if one is named."""
+    return fetch_one(db, "trainings/find_next_waiting", Waiting, after=after, user_id=user_id)
 
 
 def set_queued(db: Connection, training_id: int, *, root: str) -> bool:
@@ -119,9 +144,127 @@ def set_queued(db: Connection, training_id: int, *, root: str) -> bool:
     return bool(execute(db, "trainings/set_queued", training_id=training_id, root=root))
 
 
-def set_cancelled(db: Connection, training_id: int, *, error: str | None = None) -> bool:
-    """Cancel a training that has not begun; False if it has."""
-    return bool(execute(db, "trainings/set_cancelled", training_id=training_id, error=error))
+def set_refused(db: Connection, training_id: int, *, error: str) -> bool:
+    """End a training that can wait no more; False if it does not wait."""
+    return bool(execute(db, "trainings/set_refused", training_id=training_id, error=error))
+
+
+def list_untold(db: Connection) -> list[Untold]:
+    """Return trainings whose wait has ended untold, those of one user together; hold them."""
+    return fetch_all(db, "trainings/list_untold", Untold)
+
+
+def set_told(db: Connection, training_ids: Sequence[int]) -> None:
+    execute(db, "trainings/set_told", training_ids=list(training_ids))
+
+
+def list_unseen(db: Connection, *, user_id: int, most: int) -> list[Training]:
+    """Return a user's trainings whose wait has ended, and which they have not looked at since."""
+    return fetch_all(db, "trainings/list_unseen", Training, user_id=user_id, most=most)
+
+
+def set_seen(db: Connection, training_id: int, *, user_id: int) -> None:
+    """Keep that a user looked at a training of theirs whose wait has ended."""
+    execute(db, "trainings/set_seen", training_id=training_id, user_id=user_id)
+
+
+def find_next_due(
+    db: Connection, *, term_seconds: float, training_id: int | None = None
+) -> int | None:
+    """Return the oldest training that is queued, or whose supervisor was silent so long; hold it.
+
+    `training_id`: that one, if it is so.
+    """
+    found = fetch_one(
+        db, "trainings/find_next_due", _Id, term_seconds=term_seconds, training_id=training_id
+    )
+    return found.training_id if found else None
+
+
+def set_resumed(db: Connection, training_id: int) -> bool:
+    """Queue a training that has failed."""
+    return bool(execute(db, "trainings/set_resumed", training_id=training_id))
+
+
+def set_running(db: Connection, training_id: int) -> None:
+    """Begin a training's next attempt."""
+    execute(db, "trainings/set_running", training_id=training_id)
+
+
+def set_beat(db: Connection, training_id: int, *, attempt: int) -> bool:
+    """Keep that an attempt goes on; False once it is another's, or not wanted."""
+    return bool(execute(db, "trainings/set_beat", training_id=training_id, attempt=attempt))
+
+
+def set_given_back(db: Connection, training_id: int, *, attempt: int) -> bool:
+    """Queue a training again that an attempt leaves."""
+    return bool(execute(db, "trainings/set_given_back", training_id=training_id, attempt=attempt))
+
+
+def set_ended(
+    db: Connection,
+    training_id: int,
+    *,
+    attempt: int,
+    status: str,
+    error: str | None,
+    metrics: Mapping[str, Any],
+) -> bool:
+    """End a training; False once it is another attempt's, or has ended."""
+    return bool(
+        execute(
+            db,
+            "trainings/set_ended",
+            training_id=training_id,
+            attempt=attempt,
+            status=status,
+            error=error,
+            metrics=json_value(metrics),
+        )
+    )
+
+
+def set_cancel_asked(db: Connection, training_id: int, *, term_seconds: float) -> bool:
+    """Cancel what has not begun, ask for it what runs; False if it has ended."""
+    return bool(
+        execute(
+            db, "trainings/set_cancel_asked", training_id=training_id, term_seconds=term_seconds
+        )
+    )
+
+
+def set_abandoned_cancelled(db: Connection, *, term_seconds: float) -> None:
+    """End those that were to be cancelled and whose supervisor fell silent."""
+    execute(db, "trainings/set_abandoned_cancelled", term_seconds=term_seconds)
+
+
+def put_epoch(db: Connection, training_id: int, epoch: Epoch) -> None:
+    """Keep how an epoch ended, instead of what was kept of it before."""
+    execute(
+        db,
+        "trainings/put_epoch",
+        training_id=training_id,
+        epoch=epoch.epoch,
+        loss=epoch.loss,
+        accuracy=epoch.accuracy,
+        val_loss=epoch.val_loss,
+        val_accuracy=epoch.val_accuracy,
+        images_per_second=epoch.images_per_second,
+        ended_at=epoch.ended_at,
+    )
+
+
+def put_metrics(
+    db: Connection, training_id: int, metrics: Mapping[str, Any], *, run_folder: str | None
+) -> None:
+    """Keep figures beside those there are; without a run folder it stays what it is."""
+    execute(
+        db,
+        "trainings/put_metrics",
+        training_id=training_id,
+        metrics=json_value(metrics),
+        run_folder=run_folder,
+    )
 
 
 def list_epochs(db: Connection, training_id: int) -> list[Epoch]:
@@ -141,6 +284,11 @@ def list_label_pictures(
     )
 
 
-def put_watches(db: Connection, label_ids: Sequence[int], *, user_id: int) -> None:
-    """Note that a user waits for more pictures of labels."""
-    execute(db, "trainings/put_watches", label_ids=list(label_ids), user_id=user_id)
+def put_watches(db: Connection, label_ids: Sequence[int], *, user_id: int, least: int) -> None:
+    """Note that a user waits for so many pictures of labels."""
+    execute(db, "trainings/put_watches", label_ids=list(label_ids), user_id=user_id, least=least)
+
+
+def remove_watches(db: Connection, *, user_id: int, but: Sequence[int]) -> None:
+    """Forget which labels a user waits for, but for these."""
+    execute(db, "trainings/remove_watches", user_id=user_id, but=list(but))

@@ -1,16 +1,28 @@
-"""Models that were trained: who looks for one finds it, with its bytes."""
+"""Models that were trained: kept whole as one zip, found, and brought to a folder."""
 
-from collections.abc import Iterator
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hub.catalogue import models
 from hub.catalogue.models import Model
+from hub.catalogue.trainings import Training
 from hub.config import Settings
 from hub.db import Connection
-from hub.errors import NotFound
+from hub.errors import NotFound, StorageError, TrainingError
+from hub.exports import model_zips
 from hub.exports.zipping import read_span
 from hub.objects.local import Objects
+from hub.services import lineage
+from hub.services.run_results import Finished, read_finished
+
+_LONGEST_NAME = 120
+_MOST_CARD_BYTES = 1 << 20
+_CARD = "report/MODEL_CARD.md"
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,11 @@ def find_model(db: Connection, model_id: str) -> Model:
     return found
 
 
+def find_report(db: Connection, model_id: str) -> Mapping[str, Any]:
+    """Return the report of a model's run, empty where none was kept."""
+    return models.find_report(db, model_id)
+
+
 def find_bytes(settings: Settings, model: Model) -> ModelBytes | None:
     """Return the bytes of a model, or None where they are not there whole."""
     try:
@@ -54,3 +71,99 @@ def open_model(settings: Settings, model: Model) -> ModelBytes:
     if found is None:
         raise NotFound(f"The file of model '{model.name}' is not there; ask ops for its backup.")
     return found
+
+
+def read_card(settings: Settings, model: Model) -> str | None:
+    """Return the model card, in Markdown, or None where the model has none."""
+    found = find_bytes(settings, model)
+    if found is None or not found.path.name.endswith(".zip"):
+        return None
+    card = model_zips.read_member(found.path, _CARD, most=_MOST_CARD_BYTES)
+    return card.decode(errors="replace") if card is not None else None
+
+
+def register(db: Connection, settings: Settings, training: Training, folder: Path) -> Model:
+    """Keep what a finished run brought forth as a model, with which pictures it used.
+
+    `folder` is the run folder, with its model, report and result. The same run again gives the
+    same model. Raises TrainingError if something of it is not there.
+    """
+    finished = read_finished(folder)
+    # One model a training and weights, also where its report is written anew.
+    model_id = f"m{training.training_id}-{finished.weights_sha256[:12]}"
+    kept = models.find_model(db, model_id)
+    if kept is None or find_bytes(settings, kept) is None:
+        _keep(db, settings, model_id, training=training, finished=finished, folder=folder)
+    lineage.put_images(db, settings, training.training_id, folder)
+    return find_model(db, model_id)
+
+
+def _keep(
+    db: Connection,
+    settings: Settings,
+    model_id: str,
+    *,
+    training: Training,
+    finished: Finished,
+    folder: Path,
+) -> None:
+    objects = Objects(settings.objects_root)
+    with objects.incoming() as incoming:
+        model_zips.write_zip(folder, incoming)
+        incoming.flush()
+        path = Path(incoming.name)
+        sha256, size = _sha256(path), path.stat().st_size
+        key = f"models/{sha256}.zip"
+        objects.accept(incoming, key)
+    # On disk before the catalogue promises it.
+    objects.sync()
+    arch = training.options.get("arch", "model")
+    models.put_model(
+        db,
+        model_id,
+        training_id=training.training_id,
+        name=f"{arch} {training.training_id}: {', '.join(finished.classes)}"[:_LONGEST_NAME],
+        object_key=key,
+        size_bytes=size,
+        sha256=sha256,
+        classes=finished.classes,
+        metrics=finished.metrics,
+        confusion=finished.confusion,
+        report=finished.report,
+        weights_sha256=finished.weights_sha256,
+    )
+
+
+def pull(db: Connection, settings: Settings, model_id: str, folder: Path) -> Model:
+    """Bring a model to a folder: its files, whole and checked, or none.
+
+    A folder that holds just them is left as it is. Raises NotFound, StorageError if the stored
+    bytes are not what they were, TrainingError if something else is at `folder`.
+    """
+    model = find_model(db, model_id)
+    path = open_model(settings, model).path
+    if _sha256(path) != model.sha256:
+        raise StorageError(
+            f"The stored file of model '{model.model_id}' is damaged: its bytes do not have the"
+            " sha256 that the hub kept. Put it back from a backup."
+        )
+    if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
+        if folder.is_dir() and model_zips.is_unpacked(path, folder):
+            return model
+        raise TrainingError(f"{folder} holds something else; name a folder that is not there.")
+    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        model_zips.unpack(path, part)
+        os.replace(part, folder)
+    except OSError as error:
+        raise StorageError(f"Cannot write the model to {folder}: {error.strerror}.") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return model
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from hub.catalogue import trainings
-from hub.catalogue.trainings import Epoch, LabelPictures, Training, Waiting
+from hub.catalogue import galleries, trainings
+from hub.catalogue.galleries import Wanted
+from hub.catalogue.trainings import Epoch, LabelPictures, Training
 from hub.catalogue.users import User
 from hub.config import Settings
-from hub.db import Connection, OpenDb
-from hub.errors import Forbidden, NotFound, RecipeError, SubsetError, TrainingError
+from hub.db import Connection
+from hub.errors import Forbidden, NotFound, TrainingError
 from hub.objects.local import Objects
 from hub.rules.locks import Lock
 from hub.rules.recipes import Recipe, make_recipe, recipe_values
 from hub.rules.roles import may
 from hub.rules.trainings import Options, make_options
-from hub.services import subsets
+from hub.services import subsets, training_states
 from hub.services.labels import find_label
 from hub.services.manifests import check_kept
 
@@ -30,16 +31,20 @@ def request(
     recipe: Recipe | None = None,
     root: str | None = None,
     options: Mapping[str, Any] | None = None,
+    may_name_files: bool = False,
 ) -> Training:
     """Ask for a training on a subset by its root, or on what a recipe comes to now.
 
     Where one of the labels has fewer pictures than `options["minimum"]` in the whole hub, the
     training waits for them and the user watches those labels; else it is queued with a lock of its
-    own. Call it on a fresh connection. Raises Forbidden, TrainingError, NotFound for an unknown
-    root or label, and what making a subset raises.
+    own. First weights are a file of the machine that trains: only who works on it may name one
+    (`may_name_files`). Call it on a fresh connection. Raises Forbidden, TrainingError, NotFound for
+    an unknown root or label, and what making a subset raises.
     """
-    _check_may(user)
+    check_may_train(user)
     chosen = make_options(options or {}, minimum=settings.trainable_minimum)
+    if chosen.weights and not (may_name_files and user.role == "ops"):
+        raise Forbidden("Only ops name a file of first weights, with `hub train request`.")
     lock = subsets.find_lock(db, root, viewer=_viewer(user)) if root else None
     wanted = lock.recipe if lock else recipe
     if wanted is None:
@@ -47,9 +52,14 @@ def request(
     lacking = list_lacking(db, wanted, settings=settings, options=chosen)
     if lacking:
         locked = None
-        trainings.put_watches(db, [label.label_id for label in lacking], user_id=user.user_id)
+        trainings.put_watches(
+            db,
+            [label.label_id for label in lacking],
+            user_id=user.user_id,
+            least=chosen.minimum,
+        )
     else:
-        locked = _lock(db, wanted, lock=lock, settings=settings, user=user, options=chosen)
+        locked = make_lock(db, wanted, lock=lock, settings=settings, user=user, options=chosen)
     training_id = trainings.add_training(
         db,
         user_id=user.user_id,
@@ -74,16 +84,19 @@ def list_lacking(
     return [label for label in counted if label.trainable < options.minimum]
 
 
-def _lock(
+def make_lock(
     db: Connection,
     recipe: Recipe,
     *,
-    lock: Lock | None,
+    lock: Lock | None = None,
     settings: Settings,
     user: User,
     options: Options,
 ) -> str:
-    """Return the root of what is trained on, kept as a subset."""
+    """Return the root of what is trained on, kept as a subset; of `lock`, where it is given.
+
+    Raises TrainingError where a label has too few pictures in it, and what making a subset raises.
+    """
     if lock:
         per_label: Mapping[str, int] = check_kept(Objects(settings.objects_root), lock).per_label
         found = {label: per_label.get(label, 0) for label in lock.recipe.picked}
@@ -121,49 +134,64 @@ def list_epochs(db: Connection, training_id: int) -> list[Epoch]:
     return trainings.list_epochs(db, training_id)
 
 
-def cancel(db: Connection, training_id: int, *, user: User) -> None:
-    """Cancel a training that has not begun. Raises Forbidden, NotFound, TrainingError."""
-    _check_may(user)
-    found = find_training(db, training_id, user=user)
-    if not trainings.set_cancelled(db, training_id):
-        raise TrainingError(
-            f"Training {training_id} is {found.status}; only one that has not begun can be"
-            " cancelled."
-        )
+def list_wanted(db: Connection, settings: Settings, *, most: int = 100) -> list[Wanted]:
+    """Return labels with too few pictures to be trained on: those that most users wait for first,
+    then those that lack least."""
+    return galleries.list_nearly_trainable(
+        db, least=settings.trainable_minimum, evidence=settings.trainable_evidence, most=most
+    )
 
 
-def queue_ready(open_db: OpenDb, settings: Settings) -> int:
-    """Queue the trainings whose labels have enough pictures by now; return how many.
+def reproduce(db: Connection, training_id: int, *, user: User) -> Training:
+    """Ask for a training once more, on the same subset with the same options and seed.
 
-    One whose subset cannot be made any more is cancelled, and keeps why.
+    Raises Forbidden, NotFound, TrainingError where it never had a subset.
     """
-    queued, after = 0, 0
-    while True:
-        with open_db() as db:
-            waiting = trainings.find_next_waiting(db, after=after)
-        if waiting is None:
-            return queued
-        after = waiting.training_id
-        queued += _queue(open_db, waiting, settings=settings)
+    check_may_train(user)
+    first = find_training(db, training_id, user=user)
+    if first.root is None:
+        raise TrainingError(
+            f"Training {training_id} has no subset yet: there is nothing to repeat."
+        )
+    again = trainings.add_training(
+        db,
+        user_id=user.user_id,
+        root=first.root,
+        recipe=first.recipe,
+        options=first.options,
+        reproduces_id=training_id,
+    )
+    return find_training(db, again, user=user)
 
 
-def _queue(open_db: OpenDb, waiting: Waiting, *, settings: Settings) -> bool:
-    user = User(waiting.user_id, waiting.name, waiting.role)
-    try:
-        with open_db() as db:
-            _check_may(user)
-            recipe, options = make_recipe(waiting.recipe), Options(**waiting.options)
-            if list_lacking(db, recipe, settings=settings, options=options):
-                return False
-            root = _lock(db, recipe, lock=None, settings=settings, user=user, options=options)
-            return trainings.set_queued(db, waiting.training_id, root=root)
-    except (Forbidden, NotFound, RecipeError, SubsetError, TrainingError) as error:
-        with open_db() as db:
-            trainings.set_cancelled(db, waiting.training_id, error=str(error))
-        return False
+def cancel(db: Connection, training_id: int, *, user: User) -> Training:
+    """Cancel a training at once, or ask for it where it runs; return it as it is then.
+
+    Raises Forbidden, NotFound, TrainingError where it has ended.
+    """
+    check_may_train(user)
+    found = find_training(db, training_id, user=user)
+    if not training_states.ask_cancel(db, training_id):
+        raise TrainingError(f"Training {training_id} is {found.status}: it has ended already.")
+    if found.status == "waiting":
+        _settle_watches(db, found.requested_by_id)
+    return find_training(db, training_id, user=user)
 
 
-def _check_may(user: User) -> None:
+def _settle_watches(db: Connection, user_id: int) -> None:
+    """Let a user watch no label that none of their trainings waits for."""
+    names: set[str] = set()
+    waiting = trainings.find_next_waiting(db, after=0, user_id=user_id)
+    while waiting is not None:
+        names.update(make_recipe(waiting.recipe).picked)
+        waiting = trainings.find_next_waiting(db, after=waiting.training_id, user_id=user_id)
+    trainings.remove_watches(
+        db, user_id=user_id, but=[find_label(db, name).label_id for name in names]
+    )
+
+
+def check_may_train(user: User) -> None:
+    """Raises Forbidden for who asks for no trainings."""
     if not may(user.role, "train"):
         raise Forbidden("Only premium users and ops train models; ask ops for that role.")
 

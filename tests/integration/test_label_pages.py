@@ -61,7 +61,7 @@ def test_labels_that_most_users_watch_come_first(bears):
     for name, who in watched.items():
         for user in who:
             label_id = label_of(bears.db, name).label_id
-            trainings.put_watches(bears.db, [label_id], user_id=user.user_id)
+            trainings.put_watches(bears.db, [label_id], user_id=user.user_id, least=3)
     assert names(bears.db, sort="watched", most=2) == ["Zebra", "Dog"]
 
 
@@ -142,7 +142,7 @@ def test_a_label_without_pictures_is_shown_too(bears):
 def test_wanted_are_labels_that_are_watched_or_lack_least(bears):
     user = add_user(bears.db, "pat", role="premium")
     zebra = label_of(bears.db, "Zebra").label_id
-    trainings.put_watches(bears.db, [zebra], user_id=user.user_id)
+    trainings.put_watches(bears.db, [zebra], user_id=user.user_id, least=3)
     wanted = list_wanted(bears.db, evidence="supplier", least=3, most=3)
     assert [(one.name, one.trainable, one.watchers) for one in wanted] == [
         ("Zebra", 0, 1),

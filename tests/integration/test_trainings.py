@@ -7,7 +7,7 @@ import pytest
 from hub.db import connect
 from hub.errors import Forbidden, NotFound, RecipeError, TrainingError
 from hub.rules.recipes import make_recipe
-from hub.services import subsets, trainings
+from hub.services import subsets, training_waits, trainings
 from hub.services.accounts import add_user
 
 FRUIT = make_recipe({"labels": ["Apple", "Banana"]})
@@ -83,11 +83,11 @@ def test_what_waited_is_queued_once_its_labels_have_enough(
     request_training, open_db, hub, published
 ):
     waiting = request_training(recipe=FRUIT)
-    assert trainings.queue_ready(open_db, hub) == 0
+    assert training_waits.queue_ready(open_db, hub) == 0
     published.add(b"another banana", "Banana")
     published.write_lake()
-    assert trainings.queue_ready(open_db, hub) == 1
-    assert trainings.queue_ready(open_db, hub) == 0
+    assert training_waits.queue_ready(open_db, hub) == 1
+    assert training_waits.queue_ready(open_db, hub) == 0
     with open_db() as db:
         lock = subsets.find_lock(db, "training on Apple, Banana", viewer="pia")
         [training] = trainings.list_trainings(db, user=users_of(db)["pia"])
@@ -107,7 +107,7 @@ def test_who_may_train_no_more_waits_no_more(request_training, open_db, hub, pub
     published.write_lake()
     with open_db() as db, db.cursor() as cursor:
         cursor.execute("UPDATE hub_user SET role = 'data_scientist' WHERE name = 'pia'")
-    assert trainings.queue_ready(open_db, hub) == 0
+    assert training_waits.queue_ready(open_db, hub) == 0
     with open_db() as db:
         [training] = trainings.list_trainings(db, user=users_of(db)["olga"])
     assert training.status == "cancelled"
@@ -181,15 +181,45 @@ def test_everyone_sees_their_own_and_ops_see_all(request_training, open_db, user
             trainings.cancel(db, others, user=users["pia"])
 
 
-def test_what_has_not_begun_is_cancelled_and_what_has_is_not(request_training, open_db, users):
+def test_what_has_not_begun_is_cancelled_and_demands_no_more(request_training, open_db, users):
     first = request_training(recipe=FRUIT).training_id
-    second = request_training(recipe=FRUIT, options={"minimum": 2}).training_id
+    second = request_training(recipe=FRUIT, options={"minimum": 9}).training_id
     with open_db() as db:
-        trainings.cancel(db, first, user=users["pia"])
-        assert trainings.find_training(db, first, user=users["pia"]).status == "cancelled"
-        with db.cursor() as cursor:
-            cursor.execute(
-                "UPDATE training SET status = 'running' WHERE training_id = %s", [second]
-            )
-        with pytest.raises(TrainingError, match="is running"):
+        assert trainings.cancel(db, first, user=users["pia"]).status == "cancelled"
+    assert watched(open_db) == [("Apple", "pia"), ("Banana", "pia")]
+    with open_db() as db:
+        trainings.cancel(db, second, user=users["pia"])
+        with pytest.raises(TrainingError, match="ended already"):
             trainings.cancel(db, second, user=users["pia"])
+    assert watched(open_db) == []
+
+
+def test_only_who_works_on_the_machine_names_a_file_of_it(request_training):
+    weights = {"weights": "/etc/passwd", "weights_sha256": "a" * 64, "minimum": 2}
+    for name, given in [("pia", {}), ("olga", {}), ("pia", {"may_name_files": True})]:
+        with pytest.raises(Forbidden, match="first weights"):
+            request_training(name, recipe=FRUIT, options=weights, **given)
+    asked = request_training("olga", recipe=FRUIT, options=weights, may_name_files=True)
+    assert asked.options["weights"] == "/etc/passwd"
+
+
+def test_a_training_is_asked_for_once_more_as_it_was(request_training, open_db, users):
+    first = request_training(recipe=FRUIT, options={"minimum": 2, "seed": 7})
+    with open_db() as db:
+        again = trainings.reproduce(db, first.training_id, user=users["pia"])
+        assert (again.status, again.root, again.options) == ("queued", first.root, first.options)
+        assert again.reproduces_id == first.training_id
+        with pytest.raises(NotFound):
+            trainings.reproduce(db, first.training_id, user=users["pete"])
+
+
+def test_the_want_list_counts_a_user_once_and_says_what_lacks(request_training, open_db, hub):
+    for name in ("pia", "pia", "pete"):
+        request_training(name, recipe=FRUIT)
+    request_training("olga", recipe=FRUIT, options={"minimum": 5})
+    with open_db() as db:
+        wanted = trainings.list_wanted(db, hub)
+    assert [(one.name, one.watchers, one.trainable, one.gap) for one in wanted] == [
+        ("Banana", 3, 2, 3),
+        ("Apple", 1, 3, 2),
+    ]

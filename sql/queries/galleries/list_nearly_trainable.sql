@@ -1,18 +1,26 @@
--- Labels of which pictures are wanted: those that somebody watches, then those nearest to enough.
---   least     so many trainable pictures are enough
+-- Labels of which pictures are wanted: those that most users wait for, then those nearest to enough.
+--   least     so many trainable pictures are enough where nobody waits for a number
 --   evidence  supplier, or verified: what makes a picture trainable
 WITH counted AS (
     SELECT label_id,
-           CASE %(evidence)s WHEN 'verified' THEN rollup_verified ELSE undisputed END AS trainable,
-           (SELECT count(*) FROM watch WHERE watch.label_id = label_count.label_id) AS watchers
+           CASE %(evidence)s WHEN 'verified' THEN rollup_verified ELSE undisputed END AS trainable
       FROM label_count
+), demanded AS (
+    SELECT counted.label_id, trainable,
+           count(watch.user_id) AS watchers,
+           coalesce(max(watch.least), %(least)s::integer) AS least
+      FROM counted
+      -- Who has enough waits no more.
+      LEFT JOIN watch ON watch.label_id = counted.label_id AND watch.least > trainable
+     GROUP BY counted.label_id, trainable
 )
-SELECT label.label_key AS key, label_name.name, counted.trainable, counted.watchers
-  FROM counted
+SELECT label.label_key AS key, label_name.name, trainable, watchers, least,
+       least - trainable AS gap
+  FROM demanded
   JOIN label USING (label_id)
   JOIN label_name USING (label_id)
  WHERE NOT label_name.is_alias
-   AND counted.trainable < %(least)s
-   AND (counted.trainable > 0 OR counted.watchers > 0)
- ORDER BY counted.watchers DESC, counted.trainable DESC, label_name.folded_name COLLATE "C"
+   AND trainable < least
+   AND (trainable > 0 OR watchers > 0)
+ ORDER BY watchers DESC, trainable - least DESC, label_name.folded_name COLLATE "C"
  LIMIT %(most)s

@@ -1,0 +1,3 @@
+SELECT report
+  FROM model
+ WHERE model_id = %(model_id)s
