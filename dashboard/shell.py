@@ -9,8 +9,10 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import DependencyException, InvalidResourceError
 from flask import Flask, Response, g
+from werkzeug.exceptions import BadRequest
 
 from dashboard import problems
+from dashboard.calls import CheckedDash
 from dashboard.notices import NOTICES, warn
 from dashboard.pages import PAGES
 from dashboard.pages.page import Page
@@ -63,7 +65,7 @@ _INDEX = """<!doctype html>
 
 def install(server: Flask) -> Policy:
     """Put the pages on the server; return who may see which."""
-    app = Dash(
+    app: Dash = CheckedDash(
         __name__,
         # Dash takes applications, too, whatever it says.
         server=server,  # type: ignore[arg-type]
@@ -174,6 +176,8 @@ def _on_error(error: Exception) -> Any:
     """Tell whoever clicked what went wrong."""
     if isinstance(error, HubError):
         message = str(error)
+    elif isinstance(error, BadRequest):
+        message = str(error.description)
     else:
         logging.getLogger("hub").exception("A callback failed", exc_info=error)
         message = "The hub failed to answer; its log says why. Try again, or tell its ops."

@@ -1,9 +1,12 @@
 import json
 import re
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dashboard.calls import fits
 from dashboard.pages import PAGES
 from hub.catalogue.users import find_user
 from hub.db import connect
@@ -287,7 +290,7 @@ def test_an_address_that_nobody_wrote_is_answered(ask, caplog, path, search):
     assert "failed" not in caplog.text
 
 
-@pytest.mark.parametrize(("search", "page"), [("\0", 1), ("", 2**63), ("\ud800", -1)])
+@pytest.mark.parametrize(("search", "page"), [("\0", 1), ("", 2**63), ("x", -1)])
 def test_labels_are_searched_by_whatever_a_browser_sends(ask, caplog, search, page):
     values = [("search", search), ("sort", None), ("filters", None), ("pages", page)]
     outputs = ["results.children", "pages.total", "pages.value", "address.data"]
@@ -305,3 +308,50 @@ def test_labels_are_searched_by_whatever_a_browser_sends(ask, caplog, search, pa
     answer = ask("visitor", "POST", CALLBACKS, json=body, headers=ORIGIN)
     assert answer.status_code == 200
     assert "failed" not in caplog.text
+
+
+WRONG = ("\0", "\ud800", 2**70, 1.5, True, [None], ["x"], {}, [{}])
+
+
+def test_no_callback_fails_over_values_of_a_wrong_type(api, ask, caplog):
+    for (output, body), value in product(calls(api), WRONG):
+        answer = ask("ops", "POST", CALLBACKS, json=filled(body, value), headers=ORIGIN)
+        assert answer.status_code in (200, 204, 400), (output, value, answer.text)
+        assert "its log says why" not in answer.text, (output, value)
+    assert "Traceback" not in caplog.text
+
+
+def filled(body, value):
+    """Return a call with that value everywhere, made since the first input changed."""
+
+    def one(said):
+        if not isinstance(said["id"], dict):
+            return {**said, "value": value}
+        index = value if type(value) in (int, str) else "x"
+        return [{**said, "id": {**said["id"], "index": index}, "value": value}]
+
+    lists = {kind: [one(said) for said in body[kind]] for kind in ("inputs", "state")}
+    first = lists["inputs"][0]
+    first = first[0] if isinstance(first, list) else first
+    text = first["id"] if isinstance(first["id"], str) else json.dumps(first["id"])
+    return {**body, **lists, "changedPropIds": [f"{text}.{first['property']}"]}
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "is_so"),
+    [
+        (None, str | None, True),
+        (None, str, False),
+        (True, int | None, False),
+        (1, float, True),
+        ("1", int, False),
+        (["x"], list[str] | None, True),
+        ([1], list[str] | None, False),
+        ({"a": "x"}, dict[str, str], True),
+        ({"a": 1}, list[dict[str, str]], False),
+        ([{"a": 1}], list[dict[str, Any]], True),
+        ({}, object, True),
+    ],
+)
+def test_annotations_say_what_a_callback_may_be_called_with(value, kind, is_so):
+    assert fits(value, kind) is is_so

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 
-from dashboard.clicks import was_clicked
+from dashboard.clicks import clicked, was_clicked
 from dashboard.notices import notify
 from dashboard.pages.account.ids import Ids
 from dashboard.pages.account.layout import token_table
@@ -52,7 +52,7 @@ def callbacks(app: Dash) -> None:
             return no_update
         user = caller("write").user
         with open_db() as db:
-            accounts.revoke_token(db, ctx.triggered_id["index"], user_id=user.user_id)
+            accounts.revoke_token(db, clicked(), user_id=user.user_id)
             tokens = accounts.list_tokens(db, user_id=user.user_id)
         notify("Revoked", "The token is good for nothing now.")
         return token_table(tokens)

@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
-from dashboard.clicks import was_clicked
+from dashboard.clicks import clicked, was_clicked
 from dashboard.notices import notify
 from dashboard.pages.image.evidence import labels_said
 from dashboard.pages.image.ids import Ids
@@ -29,10 +29,9 @@ def callbacks(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def open_form(_clicks: list[int | None], _cancelled: int | None) -> tuple[Any, ...]:
-        asked = ctx.triggered_id
-        if not isinstance(asked, dict) or not was_clicked():
+        if not isinstance(ctx.triggered_id, dict) or not was_clicked():
             return (False, *[no_update] * 5)
-        key = str(asked["index"])
+        key = clicked()
         reasons = LABEL_REASONS if key else PICTURE_REASONS
         title = "Report this label" if key else "Report this picture"
         return True, title, _choices(reasons), next(iter(reasons)), "", key
@@ -49,7 +48,7 @@ def callbacks(app: Dash) -> None:
         running=[(Output(Ids.SEND, "loading"), True, False)],
     )
     def send(
-        _clicks: int, image_id: str, key: str | None, reason: str | None, note: str | None
+        _clicks: int | None, image_id: str, key: str | None, reason: str | None, note: str | None
     ) -> tuple[list[Component], bool]:
         who = caller("write").user
         with open_db() as db:

@@ -7,7 +7,8 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
-from dashboard.clicks import was_clicked
+from dashboard.addresses import whole_number
+from dashboard.clicks import clicked, was_clicked
 from dashboard.notices import notify
 from dashboard.pages.ops.ids import Ids
 from dashboard.pages.ops.jobs import MOST, now
@@ -60,7 +61,7 @@ def _add_ask(app: Dash) -> None:
     def confirm(_clicks: list[int | None], _no: int | None) -> Any:
         if not was_clicked() or ctx.triggered_id == Ids.NO:
             return False, no_update, no_update, None
-        command = _command(ctx.triggered_id["index"])
+        command = _command(clicked())
         return True, f"Ask for `{command}`?", QUESTIONS[command], command
 
     @app.callback(
@@ -93,7 +94,7 @@ def _add_job_buttons(app: Dash) -> None:
     def change(_retries: list[int | None], _cancels: list[int | None], before: object) -> Any:
         if not was_clicked():
             return no_update, no_update
-        job_id, user = int(ctx.triggered_id["index"]), caller("write").user
+        job_id, user = whole_number(clicked()) or 0, caller("write").user
         is_retry = ctx.triggered_id["type"] == Ids.RETRY
         with open_db() as db:
             if is_retry:
@@ -115,7 +116,7 @@ def _command(command: object) -> str:
 
 
 def _drawn(db: Connection, before: object) -> tuple[list[Component], bool]:
-    older = before if isinstance(before, int) else None
+    older = whole_number(str(before))
     overview = operations.find_overview(db, before=older, most=MOST)
     return now(overview), not overview.is_busy
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from dash import ALL, Dash, Input, Output, ctx, no_update
 
-from dashboard.clicks import was_clicked
+from dashboard.addresses import whole_number
+from dashboard.clicks import clicked, was_clicked
 from dashboard.notices import notify
 from dashboard.pages.review.ids import Ids
 from dashboard.pages.review.layout import queue
@@ -24,8 +25,7 @@ def callbacks(app: Dash) -> None:
     def decide(*_clicks: list[int | None]) -> Any:
         if not was_clicked():
             return no_update
-        pressed = ctx.triggered_id
-        _settle(str(pressed["type"]), str(pressed["index"]))
+        _settle(str(ctx.triggered_id["type"]), clicked())
         notify("Settled", "Your decision counts from now on.")
         with open_db() as db:
             return queue(reports.list_open(db))
@@ -35,7 +35,7 @@ def _settle(button: str, index: str) -> None:
     who = caller("write").user
     with open_db() as db:
         if button in (Ids.UPHOLD, Ids.REJECT):
-            reports.resolve(db, int(index), upheld=button == Ids.UPHOLD, by=who)
+            reports.resolve(db, whole_number(index) or 0, upheld=button == Ids.UPHOLD, by=who)
         else:
             image_id, _, key = index.partition(" ")
             reports.settle_proposal(db, image_id, key, confirmed=button == Ids.CONFIRM, by=who)

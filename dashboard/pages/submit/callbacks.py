@@ -34,7 +34,7 @@ def callbacks(app: Dash) -> None:
     def search_places(
         text: str | None, chosen: str | None, shown: list[dict[str, str]] | None
     ) -> list[dict[str, str]]:
-        known = {one["value"]: one["label"] for one in shown or []}
+        known = {one.get("value", ""): one.get("label", "") for one in shown or []}
         # What was just chosen stands in the field now: that is no search.
         if not text or len(text.strip()) < _LEAST_LETTERS or text in known.values():
             raise PreventUpdate

@@ -5,6 +5,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, callback_context, no_update
 from dash.development.base_component import Component
 
+from dashboard.clicks import clicked
 from dashboard.notices import notify
 from dashboard.pages.subset.changes import changes_part, updated_part
 from dashboard.pages.subset.downloads import formats_part
@@ -49,15 +50,12 @@ def callbacks(app: Dash) -> None:
 
 def follow_formats(_ticks: int | None, clicks: list[int | None], root: str) -> tuple[Any, Any]:
     """Show what there is in each format; first ask for the one whose button was pressed."""
-    asked = callback_context.triggered_id
-    is_asked = not isinstance(asked, str) and asked is not None and any(clicks)
+    is_asked = isinstance(callback_context.triggered_id, dict) and any(clicks)
     asking = caller("write" if is_asked else "read")
     with open_db() as db:
         subsets.find_subset(db, root, viewer=asking.viewer)
         if is_asked:
-            export_requests.ask_export(
-                db, settings(), root, format=asked["index"], by=asking.user.name
-            )
+            export_requests.ask_export(db, settings(), root, format=clicked(), by=asking.user.name)
         found = export_requests.list_exports(db, settings(), root)
     return formats_part(root, found), not any(map(is_under_way, found))
 

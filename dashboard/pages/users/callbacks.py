@@ -3,11 +3,11 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 from flask import current_app
 
-from dashboard.clicks import was_clicked
+from dashboard.clicks import clicked, was_clicked
 from dashboard.notices import notify
 from dashboard.pages.users.ids import Ids
 from dashboard.pages.users.layout import MOST, rows
@@ -55,10 +55,11 @@ def _add_list(app: Dash) -> None:
         Input(Ids.GRID, "selectedRows"),
         prevent_initial_call=True,
     )
-    def choose_user(chosen: list[dict[str, Any]] | None) -> tuple[str, str | None, bool, bool]:
-        if not chosen:
+    def choose_user(chosen: list[dict[str, str]] | None) -> tuple[str, str | None, bool, bool]:
+        row = _row(chosen)
+        if not row:
             return "Role of the chosen user", None, True, True
-        return f"Role of {chosen[0]['name']}", str(chosen[0]["role"]), False, False
+        return f"Role of {row['name']}", row["role"], False, False
 
     @app.callback(
         Output(Ids.GRID, "rowTransaction"),
@@ -69,16 +70,21 @@ def _add_list(app: Dash) -> None:
         running=[(Output(Ids.CHANGE, "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def change_role(_clicks: int | None, chosen: list[dict[str, Any]] | None, role: object) -> Any:
-        if not chosen:
+    def change_role(_clicks: int | None, chosen: list[dict[str, str]] | None, role: object) -> Any:
+        row = _row(chosen)
+        if not row:
             raise AccountError("Choose a user first.")
-        row = chosen[0]
-        name, new = str(row["name"]), str(role)
+        name, new = row["name"], str(role)
         with open_db() as db:
             accounts.change_role(db, caller("write").user, name, role=new)
             decided = decision_table(accounts.list_decisions(db))
         notify("Role changed", f"{name} is {role_text(new)} from the next request on.")
         return {"update": [{**row, "role": new}]}, decided
+
+
+def _row(chosen: list[dict[str, str]] | None) -> dict[str, str] | None:
+    """Return the row of the user that was chosen in the grid, None without one."""
+    return next((row for row in chosen or () if row.keys() >= {"name", "role"}), None)
 
 
 def _add_invitations(app: Dash) -> None:
@@ -122,7 +128,7 @@ def _add_invitations(app: Dash) -> None:
         if not was_clicked():
             return no_update, no_update
         with open_db() as db:
-            invitations.take_back(db, str(ctx.triggered_id["index"]), by=caller("write").user.name)
+            invitations.take_back(db, clicked(), by=caller("write").user.name)
             lists = _lists(db)
         notify("Taken back", "The invitation is good for nothing now.")
         return lists
