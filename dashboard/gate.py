@@ -4,10 +4,11 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request
-from werkzeug.exceptions import LengthRequired, NotFound
+from werkzeug.exceptions import BadRequest, LengthRequired, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard.calls import check_call
+from dashboard.hosts import is_ours
 from dashboard.policy import Policy, check
 from dashboard.routes.sessions import COOKIE
 from dashboard.site import is_open, settings, site
@@ -80,6 +81,8 @@ def install(app: Flask) -> None:
 
 def _pass() -> BaseResponse | None:
     g.caller = None
+    if not is_ours(request.host, site_url=settings().site_url):
+        raise BadRequest("This site has another name; its ops set HUB_SITE_URL to the one it has.")
     if "Transfer-Encoding" in request.headers:
         # Of a body without a length Werkzeug takes the first bytes for the whole.
         raise LengthRequired("Send the body with a Content-Length, not in chunks.")
