@@ -1,18 +1,22 @@
 """/api/v1/images: one published picture, its bytes and what is known of it."""
 
+from collections.abc import Mapping
+
 from flask import Response, request
 
 from dashboard.answers import ImageAbout, told
 from dashboard.asked import DuplicatePath, ImagePath, ThumbnailQuery
 from dashboard.routes.api import TOKEN, Responses, blueprint, bytes_of, ranged
-from dashboard.site import caller, open_db, settings
+from dashboard.site import caller, is_open, open_db, settings
 from dashboard.spans import Later, answer
 from hub.services import pictures, thumbnails
 
 api = blueprint("images", "One published picture.")
 
 _KINDS = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
-_HEADERS = {"Cache-Control": "private, max-age=31536000, immutable"}
+_OPEN = {"Cache-Control": "public, max-age=31536000, immutable"}
+_OWN = {"Cache-Control": "private, max-age=300", "Vary": "Authorization, Cookie"}
+"""Of what only those see who signed in: a browser that others use next soon asks again."""
 
 
 @api.get(
@@ -30,7 +34,7 @@ def get_image(path: ImagePath) -> Response:
         picture.image_id,
         lambda: pictures.read_picture(picture, lake_root=settings().lake_root),
     )
-    return answer(request, content, mimetype=_KINDS[picture.format], headers=_HEADERS)
+    return answer(request, content, mimetype=_KINDS[picture.format], headers=_OWN)
 
 
 _SMALL: Responses = {
@@ -45,7 +49,8 @@ def get_image_thumbnail(path: ImagePath, query: ThumbnailQuery) -> Response:
     with open_db() as db:
         picture = thumbnails.find_stored(db, path.image_id)
     small = thumbnails.read_thumbnail(picture, side_px=query.side, settings=settings())
-    return _small(small, f"{picture.image_id}-{query.side}")
+    headers = _OPEN if is_open() else _OWN
+    return _small(small, f"{picture.image_id}-{query.side}", headers=headers)
 
 
 @api.get("/duplicates/<file_id>/thumbnail", responses=_SMALL, security=TOKEN)
@@ -55,11 +60,11 @@ def get_duplicate_thumbnail(path: DuplicatePath, query: ThumbnailQuery) -> Respo
     with open_db() as db:
         file = thumbnails.find_duplicate(db, path.file_id)
     small = thumbnails.read_duplicate(file, side_px=query.side, settings=settings())
-    return _small(small, f"file-{file.file_id}-{query.side}")
+    return _small(small, f"file-{file.file_id}-{query.side}", headers=_OWN)
 
 
-def _small(content: bytes, tag: str) -> Response:
-    response = Response(content, headers=_HEADERS, mimetype="image/jpeg")
+def _small(content: bytes, tag: str, *, headers: Mapping[str, str]) -> Response:
+    response = Response(content, headers=headers, mimetype="image/jpeg")
     # Weak: one made again need not be of the same bytes.
     response.set_etag(tag, weak=True)
     response.make_conditional(request)
@@ -70,6 +75,7 @@ def _small(content: bytes, tag: str) -> Response:
 def get_image_about(path: ImagePath) -> Response:
     """Show what is known of a picture."""
     caller("read")
+    least = settings().map_suppliers
     with open_db() as db:
-        picture = pictures.find_picture(db, path.image_id)
+        picture = pictures.tell_picture(db, path.image_id, least_suppliers=least)
     return told(ImageAbout, picture)

@@ -24,6 +24,8 @@ class PictureKept:
     author: str
     source: str
     taken_at: datetime | None
+    place_id: int | None
+    """What may be told of it, only `Crowded` knows: so of the three that follow."""
     country: str | None
     city: str | None
     neighbourhood: str | None

@@ -53,6 +53,13 @@ class Crowded:
     hidden_images: int
     """Pictures with a place that is not told."""
 
+    def tell(self, place_id: int | None) -> tuple[str | None, str | None, str | None]:
+        """Return country, city and neighbourhood of a place, None for what is not told."""
+        place = None if place_id is None else self.by_id.get(place_id)
+        if place is None:
+            return None, None, None
+        return place.country, place.city or None, place.neighbourhood or None
+
 
 def gather(spots: Iterable[Spot], *, least_suppliers: int) -> Crowded:
     """Show each place by its most exact name under which enough suppliers stand together.

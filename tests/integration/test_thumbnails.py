@@ -93,11 +93,22 @@ def test_a_picture_that_was_withdrawn_has_none(api):
 def test_a_browser_keeps_it_and_asks_whether_it_is_the_same(api):
     [(image_id,)] = api.run("SELECT image_id FROM image LIMIT 1")
     answer = thumbnail(api, image_id)
-    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     again = thumbnail(api, image_id, headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     other = thumbnail(api, image_id, side=100, headers={"If-None-Match": answer.headers["ETag"]})
     assert other.status_code == 200
+
+
+def test_what_only_those_see_who_signed_in_is_not_kept_for_long(api):
+    [(image_id,)] = api.run("SELECT image_id FROM image LIMIT 1")
+    closed = api.with_settings(anonymous="none").person("eve")
+    for path in (f"/images/{image_id}/thumbnail", f"/duplicates/{api.repeated()}/thumbnail"):
+        answer = closed.get(path)
+        assert answer.headers["Cache-Control"] == "private, max-age=300", path
+        assert answer.headers["Vary"] == "Authorization, Cookie"
+        again = closed.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
 
 
 @pytest.mark.parametrize("side", ["0", "298", "x", ""])

@@ -1,7 +1,7 @@
 -- A published picture with what is claimed of it.
 SELECT image.image_id, image.label_key, image.split, image.group_id, image.format, image.width_px,
        image.height_px, image.size_bytes, image.crc32, image.licence, image.author, image.source,
-       image.taken_at, place.country, place.city, nullif(place.neighbourhood, '') AS neighbourhood,
+       image.taken_at, image.place_id, place.country, place.city, nullif(place.neighbourhood, '') AS neighbourhood,
        image.published_at,
        coalesce(claimed.positives, '[]') AS labels,
        coalesce(claimed.negatives, '[]') AS negatives,
