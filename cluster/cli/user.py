@@ -85,7 +85,10 @@ def role_(hub: Hub, name: str, *, new_role: str) -> None:
 @_password_option
 @pass_hub
 def password(hub: Hub, name: str, *, password_stdin: bool) -> None:
-    """Give user NAME a password: asked for twice, or read from the standard input."""
+    """Give user NAME a password: asked for twice, or read from the standard input.
+
+    They are signed out everywhere, and their tokens are revoked.
+    """
     from hub.services import accounts
 
     given = (
@@ -95,7 +98,7 @@ def password(hub: Hub, name: str, *, password_stdin: bool) -> None:
     )
     with hub.open_db() as db:
         accounts.set_password(db, name, given)
-    click.echo(f"{name} signs in by the new password now.")
+    click.echo(f"{name} signs in by the new password now; their sessions and tokens ended.")
 
 
 @user.command()

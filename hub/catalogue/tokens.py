@@ -67,3 +67,8 @@ def list_tokens(db: Connection, *, user_id: int | None = None) -> list[Token]:
 def set_revoked(db: Connection, token_id: str, *, user_id: int | None = None) -> bool:
     """Revoke a token, of this user if one is given; False if there is no such token."""
     return execute(db, "tokens/set_revoked", token_id=token_id, user_id=user_id) == 1
+
+
+def set_all_revoked(db: Connection, *, user_id: int) -> None:
+    """Revoke all tokens of a user; those that are revoked already keep their time."""
+    execute(db, "tokens/set_all_revoked", user_id=user_id)

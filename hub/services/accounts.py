@@ -91,6 +91,15 @@ def set_email(db: Connection, name: str, *, email: str | None, by: str) -> None:
 
 
 def set_password(db: Connection, name: str, password: str) -> None:
+    """Give a user a password whose old one is lost: its sessions and links end, and all tokens.
+
+    Whoever found it out may have made some. Raises NotFound, or AccountError for a wrong length.
+    """
+    user = change_password(db, name, password)
+    token_rows.set_all_revoked(db, user_id=user.user_id)
+
+
+def change_password(db: Connection, name: str, password: str) -> User:
     """Give a user a password in place of the one before, whose sessions and links end.
 
     Raises NotFound, or AccountError for a wrong length.
@@ -99,6 +108,7 @@ def set_password(db: Connection, name: str, password: str) -> None:
     users.set_password_hash(db, name, password_hash=_hashed(password))
     password_resets.set_used(db, user_id=user.user_id)
     sessions.remove_sessions(db, user_id=user.user_id)
+    return user
 
 
 def get_profile(db: Connection, user: User) -> Profile:

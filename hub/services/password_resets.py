@@ -60,7 +60,7 @@ def find_reset(db: Connection, text: str) -> OpenReset:
 
 
 def reset(db: Connection, text: str, password: str) -> User:
-    """Set a password once, end the user's sessions and tell them by mail.
+    """Set a password once, end the user's sessions and tokens and tell them by mail.
 
     Raises NotFound, AccountError.
     """
@@ -71,12 +71,12 @@ def reset(db: Connection, text: str, password: str) -> User:
 
 
 def change(db: Connection, user: User, *, old: str, new: str, address: str) -> None:
-    """Set a password in place of the one before, and end the user's sessions.
+    """Set a password in place of the one before, and end the user's sessions; tokens stay.
 
     Commits the count of requests. Raises TooManyRequests, NotSignedIn, AccountError.
     """
     access.sign_in(db, user.name, old, address=address)
-    accounts.set_password(db, user.name, new)
+    accounts.change_password(db, user.name, new)
 
 
 def _tell(db: Connection, found: OpenReset, *, key: str) -> None:
@@ -86,6 +86,7 @@ def _tell(db: Connection, found: OpenReset, *, key: str) -> None:
             f"password_set/{key}",
             to=found.email,
             subject="Your password for Deep Images Hub was changed",
-            body=f"The password of {found.name} was set by a link that was mailed here.\n\n"
+            body=f"The password of {found.name} was set by a link that was mailed here. Tokens that"
+            " were made before are good for nothing now.\n\n"
             "If that was not you, ask for another link at once and tell the hub's ops.\n",
         )

@@ -8,7 +8,7 @@ import pytest
 from hub.db import connect
 from hub.rules.tokens import parse_token
 from hub.services import export_archives
-from hub.services.accounts import set_password
+from hub.services.accounts import change_password
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
 ROLES = ("anonymous", "other user", "user", "premium", "ops")
@@ -51,7 +51,7 @@ def people(api):
     }
     with connect(api.settings.database_url) as db:
         for name in ("dan", "eve", "pat", "olga"):
-            set_password(db, name, f"{name}'s password")
+            change_password(db, name, f"{name}'s password")
     return {"anonymous": api.nobody, **made}
 
 

@@ -211,3 +211,21 @@ def test_a_password_that_ops_give_ends_sessions_and_links(open_db, ask):
         assert sessions.find_caller(db, kept) is None
     with pytest.raises(NotFound):
         reset(open_db, link)
+
+
+def test_a_password_that_was_lost_ends_the_tokens_and_a_changed_one_keeps_them(open_db, ask):
+    def good(token):
+        with open_db() as db:
+            return access.find_caller(db, token) is not None
+
+    with open_db() as db:
+        eve, dan = (accounts.find_user(db, name) for name in ("eve", "dan"))
+        token, other = (accounts.issue_token(db, user).text for user in (eve, dan))
+        password_resets.change(db, eve, old=PASSWORD, new=OTHER, address=ADDRESS)
+    assert good(token)
+    reset(open_db, ask("eve"))
+    assert (good(token), good(other)) == (False, True)
+    with open_db() as db:
+        token = accounts.issue_token(db, eve).text
+        accounts.set_password(db, "eve", PASSWORD)
+    assert (good(token), good(other)) == (False, True)
