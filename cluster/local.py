@@ -54,10 +54,11 @@ def up(settings: Settings) -> bool | None:
 
 
 def up_site(settings: Settings, *, port: int | None = None) -> str:
-    """Start the site, and what takes the jobs asked for on it; return the site's address.
+    """Start the site, and what takes the jobs and trainings asked for on it; return its address.
 
-    One that runs already stays. Without a port it is the usual one, or any that is free. Raises
-    ConfigError if the port is taken, or the site ends again.
+    Trainings are taken where there is an environment to train in. One that runs already stays.
+    Without a port it is the usual one, or any that is free. Raises ConfigError if the port is
+    taken, or the site ends again.
     """
     if port is None:
         port = _PORT if is_free(_PORT, host=_HOST) else free_port(_HOST)
@@ -67,6 +68,8 @@ def up_site(settings: Settings, *, port: int | None = None) -> str:
         check_free(port, host=_HOST)
     address = background.start(settings.home, site)
     background.start(settings.home, Service("watch", ("job", "watch")))
+    if settings.train_python.exists():
+        background.start(settings.home, Service("train", ("train", "watch")))
     while not _answers(address):
         if not background.is_running(settings.home, site.name):
             raise background.ended(settings.home, site.name)
@@ -83,8 +86,8 @@ def _answers(address: str) -> bool:
 
 
 def down_site(settings: Settings) -> list[str]:
-    """Stop the site and what takes its jobs; return which of them ran."""
-    names = ("site", "watch")
+    """Stop the site and what takes its jobs and trainings; return which of them ran."""
+    names = ("site", "watch", "train")
     return [name for name in names if background.stop(settings.home, name)]
 
 
@@ -104,7 +107,11 @@ def _make_folders(settings: Settings) -> None:
     make_folder(settings.home, mode=0o711 if embedded_by_root else 0o700, setting="HUB_HOME")
     for folder in ("logs", "tmp"):
         make_folder(settings.home / folder, mode=0o700, setting="HUB_HOME")
-    roots = {"HUB_LAKE_ROOT": settings.lake_root, "HUB_OBJECTS_ROOT": settings.objects_root}
+    roots = {
+        "HUB_LAKE_ROOT": settings.lake_root,
+        "HUB_OBJECTS_ROOT": settings.objects_root,
+        "HUB_RUNS_ROOT": str(settings.runs_root),
+    }
     for setting, root in roots.items():
         if "://" not in root:
             make_folder(Path(root), mode=0o700, setting=setting)

@@ -1,6 +1,7 @@
 """Settings, read once from the environment at an entry point and then passed down."""
 
 import re
+import sys
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,6 +59,14 @@ class Settings:
     trainable_evidence: str = "supplier"
     trainable_minimum: int = 100
     """Pictures of a label below which a training waits, unless its request says another number."""
+    runs_root: Path = Path("runs")
+    """Run folders of trainings, a number each; on a cluster a folder that all hosts see."""
+    train_python: Path = Path("python")
+    """Of the environment to train in."""
+    train_hosts: str = ""
+    """Where `horovodrun` starts ranks, `host:ranks` with commas between; empty: on this machine."""
+    train_stall_seconds: int = 600
+    """A training that says nothing for so long is ended and begun again from its checkpoint."""
     anonymous: str = "browse"
     """What the site shows without a token: `browse`, labels and documentation; `none`."""
     map_suppliers: int = 3
@@ -108,6 +117,12 @@ class Settings:
             trainable_evidence=_one_of(environ, "HUB_TRAINABLE_EVIDENCE", ("supplier", "verified")),
             trainable_minimum=_whole(
                 environ, "HUB_TRAINABLE_MINIMUM", cls.trainable_minimum, least=1
+            ),
+            runs_root=Path(_place(environ, "HUB_RUNS_ROOT") or home / "runs").absolute(),
+            train_python=_python(environ),
+            train_hosts=_train_hosts(environ),
+            train_stall_seconds=_whole(
+                environ, "HUB_TRAIN_STALL_SECONDS", cls.train_stall_seconds, least=1
             ),
             anonymous=_one_of(environ, "HUB_ANONYMOUS", ("browse", "none")),
             map_suppliers=_whole(environ, "HUB_MAP_SUPPLIERS", cls.map_suppliers, least=1),
@@ -165,6 +180,22 @@ def _hosts(environ: Mapping[str, str], name: str) -> frozenset[tuple[str, int]]:
             )
         hosts.add((host.strip("[]").lower(), int(port)))
     return frozenset(hosts)
+
+
+def _python(environ: Mapping[str, str]) -> Path:
+    beside = Path(sys.prefix).parent / ".venv-train" / "bin" / "python"
+    return Path(environ.get("HUB_TRAIN_PYTHON") or beside).expanduser().absolute()
+
+
+def _train_hosts(environ: Mapping[str, str]) -> str:
+    hosts = environ.get("HUB_TRAIN_HOSTS", "").replace(" ", "")
+    for each in filter(None, hosts.split(",")):
+        # Not a word that begins with a dash: ssh would take it for an option.
+        if not re.fullmatch(r"[A-Za-z0-9][\w.-]*:[1-9]\d{0,3}", each, re.ASCII):
+            raise ConfigError(
+                f"HUB_TRAIN_HOSTS has {_quoted(each)}; set it to host:ranks, with commas between."
+            )
+    return hosts
 
 
 def _site_url(environ: Mapping[str, str]) -> str:

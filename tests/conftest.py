@@ -17,5 +17,6 @@ FIXTURES = (
     "hubs",
     "imports",
     "mailbox",
+    "trainings",
 )
 pytest_plugins = [f"tests.fixtures.{name}" for name in FIXTURES]

@@ -32,6 +32,8 @@ COMMANDS = {
     "subset": ("cluster.cli.subset:subset", "Pick labelled pictures and lock the choice."),
     "pull": ("cluster.cli.pull:pull", "Bring a folder to exactly the pictures of a lock."),
     "export": ("cluster.cli.export:export", "Write a lock's pictures in another tool's format."),
+    "train": ("cluster.cli.train:train", "Ask for trainings, run and follow them."),
+    "model": ("cluster.cli.model:model", "List, show, download and use models."),
     "site": ("cluster.cli.site:site", "Serve the REST API over HTTP."),
     "user": ("cluster.cli.user:user", "Say who may use the hub, and as what."),
     "token": ("cluster.cli.token:token", "Make, list and revoke personal tokens."),

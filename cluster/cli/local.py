@@ -45,8 +45,9 @@ def init(hub: Hub) -> None:
 def up(hub: Hub, *, with_site: bool, port: int | None) -> None:
     """Start the local services.
 
-    With --site also the site, and what takes the jobs that are asked for on it (`hub job watch`);
-    their logs are in the home's folder `logs`. `hub down` stops them all.
+    With --site also the site, what takes the jobs that are asked for on it (`hub job watch`) and,
+    where the environment to train in is set up, the trainings (`hub train watch`); their logs are
+    in the home's folder `logs`. `hub down` stops them all.
     """
     from cluster import local
 
@@ -74,7 +75,7 @@ def down(hub: Hub) -> None:
         click.echo("Postgres is stopped." if stopped else "Postgres was not running.")
 
 
-_COMMANDS = {"site": "site", "watch": "job watch"}
+_COMMANDS = {"site": "site", "watch": "job watch", "train": "train watch"}
 
 
 @click.command()

@@ -30,7 +30,8 @@ def test_a_site_that_was_started_answers_until_it_is_stopped(settings, home):
     assert urllib3.request("GET", f"{address}/api/v1/healthz").status == 200
     # Started again, it stays where it is, whatever port is asked for now.
     assert local.up_site(settings, port=free_port(HOST)) == address
-    assert local.down_site(settings) == ["site", "watch"]
+    names = ["site", "watch", *(["train"] if settings.train_python.exists() else [])]
+    assert local.down_site(settings) == names
     assert local.down_site(settings) == []
     with pytest.raises(urllib3.exceptions.HTTPError):
         urllib3.request("GET", address, retries=False)

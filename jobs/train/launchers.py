@@ -1,0 +1,123 @@
+"""Starts the ranks of a run: one process, `horovodrun` on hosts, or the executors of Spark."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.config import Settings
+from hub.errors import TrainingError
+from hub.rules.runs import LOGS
+from jobs.train.marked import MARK, end_marked
+
+_WORKER = "jobs.train.worker"
+
+_KEPT = (
+    *("HOME", "LANG", "LD_LIBRARY_PATH", "JAVA_HOME", "SSH_AUTH_SOCK", "TMPDIR", "TZ", "USER"),
+    *("HUB_LEASE_SECONDS", "HUB_TRAIN_CHECKPOINT_SECONDS", "HUB_TRAIN_TRACE"),
+)
+_KEPT_BEGINNINGS = ("CUDA_", "HOROVOD_", "NCCL_", "NVIDIA_", "OMP_", "SPARK_", "TF_", "XLA_")
+"""Of what the environment holds, what ranks may see: none of the hub's secrets."""
+
+_GLOO_SECONDS = 120
+"""Of ranks for one another: TensorFlow may take a minute to be read for the first time."""
+
+
+@dataclass(frozen=True)
+class Launched:
+    """Processes at work on a run folder."""
+
+    process: "subprocess.Popen[bytes]"
+    folder: Path
+    log: Path
+    """What they print."""
+
+    def end(self) -> None:
+        """End what there still is of it on this machine, whoever its parents are by now."""
+        end_marked(self.folder)
+        if self.process.poll() is None:
+            # Where a system does not show the marks.
+            self.process.kill()
+        self.process.wait()
+
+
+@dataclass(frozen=True)
+class Launcher:
+    """Starts processes of the training environment, which see little of this one's."""
+
+    settings: Settings
+    environ: Mapping[str, str]
+
+    def launch(self, folder: Path, *, way: str, ranks: int, attempt: int) -> Launched:
+        """Start the ranks of an attempt by `horovodrun`, `spark`, or `single` as one process.
+
+        Raises TrainingError where there is no environment to train in.
+        """
+        work = [str(folder), "--attempt", str(attempt)]
+        words = {
+            "single": [_WORKER, *work],
+            "spark": [f"{_WORKER}.on_spark", *work, "--ranks", str(ranks), *self._master(ranks)],
+            "horovodrun": [
+                *("horovod.runner.launch", "-np", str(ranks), "-H", self._hosts(ranks)),
+                *("--disable-cache", "--start-timeout", str(_GLOO_SECONDS)),
+                *(self._python, "-m", _WORKER, *work),
+            ],
+        }[way]
+        return self.start(folder, words, name=f"attempt-{attempt}", ranks=ranks)
+
+    def start(self, folder: Path, words: Sequence[str], *, name: str, ranks: int = 1) -> Launched:
+        """Start a module of the training environment with its words; its log has that name."""
+        log = folder / LOGS / f"{name}.log"
+        log.parent.mkdir(exist_ok=True)
+        with log.open("ab") as said:
+            process = subprocess.Popen(
+                [self._python, "-m", *words],
+                cwd=folder,
+                env=self._environ(folder, ranks),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+        return Launched(process, folder, log)
+
+    @property
+    def _python(self) -> str:
+        python = self.settings.train_python
+        if not os.access(python, os.X_OK):
+            raise TrainingError(
+                f"There is no Python to train with at {python}: make its environment with"
+                " `make train-setup`, or name its Python by HUB_TRAIN_PYTHON."
+            )
+        return str(python)
+
+    def _hosts(self, ranks: int) -> str:
+        return self.settings.train_hosts or f"localhost:{ranks}"
+
+    def _master(self, ranks: int) -> list[str]:
+        master = self.settings.spark_master
+        # All ranks must run at once, also where there are fewer cores.
+        return ["--master", f"local[{ranks}]" if master.startswith("local") else master]
+
+    def _environ(self, folder: Path, ranks: int) -> dict[str, str]:
+        python = Path(self._python)
+        kept = {
+            name: value
+            for name, value in self.environ.items()
+            if name in _KEPT or name.startswith(_KEPT_BEGINNINGS)
+        }
+        threads = str(max(1, len(os.sched_getaffinity(0)) // ranks))
+        return {
+            "OMP_NUM_THREADS": threads,
+            "TF_NUM_INTRAOP_THREADS": threads,
+            "TF_NUM_INTEROP_THREADS": threads,
+            "HOROVOD_GLOO_TIMEOUT_SECONDS": str(_GLOO_SECONDS),
+            **kept,
+            MARK: str(folder),
+            "PATH": f"{python.parent}{os.pathsep}{self.environ.get('PATH', os.defpath)}",
+            "PYSPARK_PYTHON": str(python),
+            # Nothing is imported from the folder that it starts in.
+            "PYTHONSAFEPATH": "1",
+            "PYTHONUNBUFFERED": "1",
+        }

@@ -1,0 +1,50 @@
+"""Has Spark write a training's run folder, and leaves the machine to the ranks afterwards."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyspark import SparkContext
+from pyspark.sql import SparkSession
+
+from hub.catalogue.trainings import Training
+from hub.config import Settings
+from hub.db import OpenDb
+from hub.rules.trainings import Options
+from hub.services import subsets
+from jobs.progress import Track
+from jobs.session import spark_session
+from jobs.train.writing import write_run_folder
+
+
+def prepare(
+    settings: Settings, open_db: OpenDb, training: Training, *, folder: Path, track: Track
+) -> None:
+    """Write the run folder of a training that has its subset. Raises what writing it does."""
+    assert training.root
+    with open_db() as db:
+        lock = subsets.find_lock(db, training.root)
+    with _brief_session(settings) as spark:
+        write_run_folder(
+            spark,
+            settings,
+            lock=lock,
+            options=Options(**training.options),
+            training_id=training.training_id,
+            folder=folder,
+            track=track,
+        )
+
+
+@contextmanager
+def _brief_session(settings: Settings) -> Iterator[SparkSession]:
+    """Start Spark, and end its JVM afterwards, which would keep gigabytes as long as this runs."""
+    with spark_session(settings, "train") as spark:
+        gateway = spark.sparkContext._gateway
+        assert gateway
+        yield spark
+    gateway.shutdown()
+    # It ends with what it reads its orders from.
+    gateway.proc.stdin.close()
+    gateway.proc.wait()
+    SparkContext._gateway = SparkContext._jvm = None

@@ -1,0 +1,179 @@
+"""`hub train`: asked for, run, followed, cancelled and repeated, with ranks that act."""
+
+import json
+import os
+import signal
+import time
+
+import pytest
+
+from tests.fixtures.trainings import FRUIT
+
+SECONDS = 60
+
+
+def wait_until(holds):
+    deadline = time.monotonic() + SECONDS
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_training_is_asked_for_by_labels_and_by_the_lock_it_gets(training_hub, tmp_path):
+    asked = training_hub.json("train", "request", *FRUIT, "--epochs", 3, "--arch", "vgg16_bn")
+    assert (asked["id"], asked["status"], asked["ranks"], asked["epochs"]) == (1, "queued", 2, 3)
+    assert (asked["labels"], asked["model_id"]) == (["Apple", "Banana"], None)
+    again = training_hub.json(
+        "train", "request", "--lock", asked["root"], "--minimum", 2, "--launcher", "single"
+    )
+    assert (again["root"], again["ranks"], again["arch"]) == (asked["root"], 1, "vgg16")
+    assert [one["id"] for one in training_hub.json("train", "list")] == [2, 1]
+
+
+def test_a_training_that_waits_says_for_how_many_pictures(training_hub):
+    asked = training_hub.json("train", "request", *FRUIT[:-1], 3)
+    assert asked["status"] == "waiting"
+    wanted = {"label": "Banana", "images": 2, "minimum": 3, "gap": 1}
+    assert asked["waits_for"] == [wanted]
+    assert "1 more picture of 'Banana'" in training_hub.call("train", "show", 1).stdout
+
+
+@pytest.mark.parametrize("words", [[], ["--lock", "x", "--label", "Apple"]])
+def test_labels_or_a_lock_must_be_named_and_not_both(training_hub, words):
+    assert training_hub.call("train", "request", *words).exit_code == 2
+
+
+def test_what_is_due_is_run_and_registered_once(acting_hub):
+    first, second = acting_hub.request(), acting_hub.request("--launcher", "single")
+    done = acting_hub.json("train", "run")
+    assert [(one["id"], one["status"]) for one in done] == [
+        (first, "succeeded"),
+        (second, "succeeded"),
+    ]
+    one = done[0]
+    assert (one["images"], one["val_accuracy"], one["images_per_second"]) == (60, 0.9, 12.5)
+    assert one["model_id"].startswith(f"m{first}-")
+    assert one["run_folder"] == str(acting_hub.folder(first))
+    shown = acting_hub.call("train", "show", first).stdout
+    assert "epoch 1: loss 1.000" in shown
+    assert "Validation accuracy 0.900, above the threshold 0.85." in shown
+    assert acting_hub.json("train", "run") == []
+
+
+def test_ranks_see_none_of_the_hubs_secrets(acting_hub, monkeypatch):
+    monkeypatch.setenv("HUB_DATABASE_URL", acting_hub.settings.database_url)
+    monkeypatch.setenv("HUB_SMTP_URL", "smtp://ann:secret@localhost")
+    one = acting_hub.request()
+    acting_hub.json("train", "run")
+    environ = json.loads((acting_hub.folder(one) / "environ-1.json").read_text())
+    assert {name for name in environ if name.startswith(("HUB_", "PG"))} == {"HUB_RUN_FOLDER"}
+    assert "secret" not in json.dumps(environ)
+
+
+def test_ranks_that_die_are_started_again(acting_hub):
+    one = acting_hub.request(acts="die lie end")
+    assert acting_hub.json("train", "run", one)["status"] == "succeeded"
+    assert len(acting_hub.json("train", "show", one)["history"]) == 3
+
+
+def test_what_dies_again_and_again_fails_with_its_last_words(acting_hub):
+    one = acting_hub.request(acts="die")
+    failed = acting_hub.json("train", "run", one, code=1)
+    assert failed["status"] == "failed"
+    assert "3 attempts in a row came no further than step 0" in failed["error"]
+    assert "MemoryError: no memory for the batch" in failed["error"]
+    # Mended, it goes on.
+    (acting_hub.folder(one) / "acts").write_text("end")
+    assert acting_hub.json("train", "run", one)["status"] == "succeeded"
+
+
+def test_ranks_that_end_well_without_a_result_are_no_success(acting_hub):
+    one = acting_hub.request(acts="lie")
+    assert acting_hub.json("train", "run", one, code=1)["status"] == "failed"
+
+
+def test_a_result_of_other_pictures_is_no_success(acting_hub):
+    one = acting_hub.request()
+    (acting_hub.folder(one) / "result.json").write_text('{"images": 59}')
+    failed = acting_hub.json("train", "run", code=1)[0]
+    assert (failed["status"], failed["model_id"]) == ("failed", None)
+    assert "tells of 59 pictures; the run has 60" in failed["error"]
+
+
+def test_bad_data_are_not_tried_again(acting_hub):
+    one = acting_hub.request(acts="refuse")
+    (acting_hub.folder(one) / "train" / "00000.parquet").unlink()
+    failed = acting_hub.json("train", "run", code=1)[0]
+    assert failed["error"].startswith("train/00000.parquet is not there.")
+    assert not (acting_hub.folder(one) / "environ-2.json").exists()
+    # The next supervisor writes the files anew.
+    assert not (acting_hub.folder(one) / "run.json").exists()
+
+
+def test_silence_ends_an_attempt(acting_hub):
+    acting_hub.environ["HUB_TRAIN_STALL_SECONDS"] = "1"
+    one = acting_hub.request(acts="hang end")
+    called = acting_hub.call("train", "run", one)
+    assert called.exit_code == 0
+    assert "it said nothing for too long" in called.stderr
+
+
+def test_a_running_training_is_cancelled(acting_hub):
+    one = acting_hub.request(acts="hang")
+    with acting_hub.start("train", "run") as running:
+        wait_until((acting_hub.folder(one) / "environ-1.json").exists)
+        acting_hub.json("train", "cancel", one)
+        assert running.wait(timeout=SECONDS) == 0
+    shown = acting_hub.json("train", "show", one)
+    assert (shown["status"], shown["model_id"]) == ("cancelled", None)
+    assert acting_hub.call("train", "cancel", one).exit_code == 1
+
+
+@pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGKILL])
+def test_a_supervisor_that_ends_leaves_the_training_to_the_next(acting_hub, way):
+    one = acting_hub.request(acts="hang end")
+    with acting_hub.start("train", "run") as running:
+        wait_until((acting_hub.folder(one) / "environ-1.json").exists)
+        os.kill(running.pid, way)
+        running.wait(timeout=SECONDS)
+    assert acting_hub.json("train", "run")[0]["status"] == "succeeded"
+    first = json.loads((acting_hub.folder(one) / "environ-1.json").read_text())
+    assert first["HUB_RUN_FOLDER"] == str(acting_hub.folder(one))
+    lease = json.loads((acting_hub.folder(one) / "lease.json").read_text())
+    assert lease["attempt"] == 2
+
+
+def test_what_another_process_works_on_is_followed_to_its_end(acting_hub):
+    one = acting_hub.request(acts="hang end")
+    with acting_hub.start("train", "run") as first:
+        wait_until((acting_hub.folder(one) / "environ-1.json").exists)
+        with acting_hub.start("train", "run") as second:
+            assert "is worked on by another process" in second.stdout.readline()
+            first.kill()
+            assert second.wait(timeout=SECONDS) == 0
+    assert acting_hub.json("train", "show", one)["status"] == "succeeded"
+
+
+def test_a_training_is_repeated_and_its_weights_are_compared(acting_hub, monkeypatch):
+    one = acting_hub.request("--seed", 5)
+    acting_hub.json("train", "run")
+    other = one + 1
+
+    def prepare(settings, open_db, training, *, folder, track):
+        acting_hub.make_folder(training.training_id, seed=seeds.pop())
+        (folder / "acts").write_text("end")
+
+    monkeypatch.setattr("jobs.train.preparing.prepare", prepare)
+    seeds = [6, 5]
+    same = acting_hub.json("train", "reproduce", one)
+    assert (same["id"], same["reproduces"], same["is_reproduced"]) == (other, one, True)
+    differs = acting_hub.call("train", "reproduce", one)
+    assert differs.exit_code == 1
+    assert "The weights differ" in differs.stdout
+
+
+def test_no_environment_to_train_in_names_the_command_that_makes_it(acting_hub):
+    acting_hub.environ["HUB_TRAIN_PYTHON"] = "/nowhere/python"
+    acting_hub.request()
+    failed = acting_hub.json("train", "run", code=1)[0]
+    assert "make train-setup" in failed["error"]
