@@ -6,6 +6,7 @@ INSERT INTO hub_user (name, role) VALUES ('ann', 'supplier');
 INSERT INTO batch (batch_no, status, file_count) VALUES (1, 'ended', 1);
 INSERT INTO receipt (receipt_no, supplier_id, batch_no, file_count)
 SELECT 1, user_id, 1, 1 FROM hub_user;
+UPDATE hub SET last_receipt_no = 1, last_batch_no = 1;
 INSERT INTO submission (receipt_no, label_id) SELECT 1, min(label_id) FROM label;
 INSERT INTO submission_file (submission_id, path, sha256, size_bytes, licence, author)
 SELECT submission_id, 'a.jpg', 'x', 1, '', '' FROM submission;

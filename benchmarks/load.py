@@ -50,6 +50,10 @@ _WORKERS, _THREADS = 2, 64
 """As `hub site` runs."""
 _PATIENCE_S = 60
 _NAMES = {"hub": "hub: tokens checked, requests and sent bytes counted", "dash": "bare Dash"}
+_PAGES = ("preview",) * 7 + ("facets",) * 2
+_MIXES = {"with downloads": (*_PAGES, "download"), "pages alone": _PAGES}
+_BESIDE = "pages beside an ingest"
+_INGESTED = 1500
 
 
 def measure(*, clients: int, seconds: int, pictures: int) -> dict[str, Any]:
@@ -69,9 +73,13 @@ def measure(*, clients: int, seconds: int, pictures: int) -> dict[str, Any]:
         with serving_hub(home) as (port, process):
             archive = home / "archive.zip"
             _save_archive(plans["hub"], port, archive)
-            told["hub"] = _load(plans["hub"], port, process, name="hub")
+            told["hub"] = _load_mixes(plans["hub"], port, process, name="hub")
+            with _ingesting(home):
+                told["hub"][_BESIDE] = _load(
+                    {**plans["hub"], "kinds": _PAGES}, port, process, name=f"hub, {_BESIDE}"
+                )
         with serving_dash(url, archive) as (port, process):
-            told["dash"] = _load(plans["dash"], port, process, name="dash")
+            told["dash"] = _load_mixes(plans["dash"], port, process, name="dash")
     finally:
         postgres.stop(home)
         shutil.rmtree(home)
@@ -190,6 +198,31 @@ def _save_archive(plan: Mapping[str, Any], port: int, to: Path) -> None:
         shutil.copyfileobj(answer, file, 1 << 20)
 
 
+@contextmanager
+def _ingesting(home: Path) -> Iterator[None]:
+    """Publish pictures that were submitted before, for as long as this lasts."""
+    words = [sys.executable, "-c", "from cluster.cli import main; main()"]
+    environ = {**os.environ, "HUB_HOME": str(home)}
+    draw = ["simulate", "--images", str(_INGESTED), "--out", str(home / "drawn")]
+    subprocess.run([*words, *draw], env=environ, check=True, stdout=sys.stderr)
+    with subprocess.Popen([*words, "job", "run"], env=environ, stdout=sys.stderr) as ingest:
+        try:
+            yield
+            if ingest.poll():
+                raise BenchError(f"the ingest beside the load ended with {ingest.returncode}")
+        finally:
+            ingest.terminate()
+
+
+def _load_mixes(
+    plan: Mapping[str, Any], port: int, process: psutil.Process, *, name: str
+) -> dict[str, Any]:
+    return {
+        mix: _load({**plan, "kinds": kinds}, port, process, name=f"{name}, {mix}")
+        for mix, kinds in _MIXES.items()
+    }
+
+
 def _load(
     plan: Mapping[str, Any], port: int, process: psutil.Process, *, name: str
 ) -> dict[str, Any]:
@@ -233,28 +266,40 @@ def _figures(seen: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def lay_out(result: Mapping[str, Any]) -> str:
-    """Return the result as Markdown: a line a contender."""
+    """Return the result as Markdown: a line a contender and mix."""
     machine = result["machine"]
     lines = [
-        f"{result['clients']} clients for {result['seconds']} s, 70% previews, 20% pages of labels,"
-        f" 10% downloads of 100 MB; {result['pictures']:,} pictures; {result['measured_on']};"
+        f"{result['clients']} clients for {result['seconds']} s: of ten requests seven previews,"
+        " two pages of labels and one download of 100 MB; the same without downloads; and this"
+        f" beside `hub job run` of {_INGESTED:,} drawn files;"
+        f" {result['pictures']:,} pictures; {result['measured_on']};"
         f" {machine['processor']}, {machine['cores']} cores, which the clients share.",
         "",
-        "| | requests/s | MB/s | preview p50, p99 (ms) | labels p50, p99 | download p50, p99 |"
+        "| | | requests/s | MB/s | preview p50, p99 (ms) | labels p50, p99 | download p50, p99 |"
         " other answers | memory before, after (MB) |",
-        "|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
-    for name, told in result["contenders"].items():
-        times = " | ".join(
-            f"{told['p50_ms'][kind]:,.0f}, {told['p99_ms'][kind]:,.0f}"
-            for kind in ("preview", "facets", "download")
-        )
-        lines.append(
-            f"| {_NAMES[name]} | **{told['per_second']:.0f}** |"
-            f" {told['megabytes_per_second']:,.0f} | {times} | {sum(told['wrong'].values())} |"
-            f" {told['resident_before'] / 1e6:.0f}, {told['resident_after'] / 1e6:.0f} |"
-        )
+    for mix in (*_MIXES, _BESIDE):
+        lines += [
+            _line(name, mix, told[mix])
+            for name, told in result["contenders"].items()
+            if mix in told
+        ]
     return "\n".join(lines)
+
+
+def _line(name: str, mix: str, told: Mapping[str, Any]) -> str:
+    times = " | ".join(
+        f"{told['p50_ms'][kind]:,.0f}, {told['p99_ms'][kind]:,.0f}"
+        if kind in told["p50_ms"]
+        else ""
+        for kind in ("preview", "facets", "download")
+    )
+    return (
+        f"| {_NAMES[name]} | {mix} | **{told['per_second']:.0f}** |"
+        f" {told['megabytes_per_second']:,.0f} | {times} | {sum(told['wrong'].values())} |"
+        f" {told['resident_before'] / 1e6:.0f}, {told['resident_after'] / 1e6:.0f} |"
+    )
 
 
 def main() -> None:

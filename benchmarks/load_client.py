@@ -1,4 +1,4 @@
-"""Many clients at once, each asking one thing after another: 7 previews, 2 of facets, 1 download.
+"""Many clients at once, each asking one thing after another, of the kinds that the plan names.
 
     python -m benchmarks.load_client < plan.json
 
@@ -10,13 +10,12 @@ import json
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-KINDS = ("preview",) * 7 + ("facets",) * 2 + ("download",)
 _READ = 1 << 20
 _PATIENCE_S = 120
 
@@ -25,7 +24,7 @@ _PATIENCE_S = 120
 class Seen:
     """What one client has seen."""
 
-    seconds: dict[str, list[float]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+    seconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     wrong: Counter[str] = field(default_factory=Counter)
     bytes: int = 0
 
@@ -44,14 +43,14 @@ def main() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    print(json.dumps(_told(seen, took=time.monotonic() - begun)))
+    print(json.dumps(_told(seen, set(plan["kinds"]), took=time.monotonic() - begun)))
 
 
 def _ask_until(until: float, plan: Mapping[str, Any], number: int, seen: Seen) -> None:
     random = Random(number)
     connection = http.client.HTTPConnection(plan["host"], plan["port"], timeout=_PATIENCE_S)
     while time.monotonic() < until:
-        kind = random.choice(KINDS)
+        kind = random.choice(plan["kinds"])
         asked = random.choice(plan["requests"][kind])
         begun = time.perf_counter()
         try:
@@ -79,14 +78,12 @@ def _ask(
     return answer.status, size
 
 
-def _told(seen: Sequence[Seen], *, took: float) -> dict[str, Any]:
+def _told(seen: Sequence[Seen], kinds: set[str], *, took: float) -> dict[str, Any]:
     wrong: Counter[str] = Counter()
     for one in seen:
         wrong.update(one.wrong)
     return {
-        "seconds": {
-            kind: sorted(s for one in seen for s in one.seconds[kind]) for kind in set(KINDS)
-        },
+        "seconds": {kind: sorted(s for one in seen for s in one.seconds[kind]) for kind in kinds},
         "wrong": dict(wrong),
         "bytes": sum(one.bytes for one in seen),
         "took": took,

@@ -82,8 +82,10 @@ def make_pick(
     verified_only: bool,
     with_negatives: bool,
     filters: Filters,
+    image_ids: Sequence[str] | None = None,
 ) -> None:
-    """Make the pick that the functions below ask, in place of one that this transaction made."""
+    """Make the pick that the functions below ask, in place of one that this transaction made; of
+    these pictures alone, if some are named."""
     execute(db, "picks/remove_pick")
     execute(
         db,
@@ -96,6 +98,7 @@ def make_pick(
         none_ids=list(none_ids),
         verified_only=verified_only,
         with_negatives=with_negatives,
+        image_ids=None if image_ids is None else list(image_ids),
         **asdict(filters),
     )
 
@@ -124,7 +127,7 @@ def list_ranked(db: Connection, *, seed: int, most: int | None = None) -> Iterat
 def list_pictures(db: Connection, *, image_ids: Sequence[str] | None = None) -> Iterator[Picture]:
     """Yield the pick by image_id in constant memory, or only some pictures of it."""
     some = None if image_ids is None else list(image_ids)
-    named = fetch_all(db, "picks/list_named", Label)
+    named = fetch_all(db, "picks/list_named", Label, image_ids=some)
     labels = {one.label_id: LabelRef(one.label_key, one.name, one.mid) for one in named}
     for row in stream(db, "picks/list_pictures", dict, image_ids=some):
         verified = (labels[label_id].key for label_id in row["verified"] or ())

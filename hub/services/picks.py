@@ -1,7 +1,7 @@
 """Picks: what a recipe comes to in the catalogue as it stands, counted, shown or listed whole."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -14,22 +14,28 @@ from hub.rules.capping import cap_of, keep_capped
 from hub.rules.manifests import Picture
 from hub.rules.quality import THRESHOLDS
 from hub.rules.recipes import LABEL_KEYS, Recipe, licences_of, with_labels
-from hub.services.fast_counts import Counted, count_fast
+from hub.services.fast_counts import Counted, count_fast, find_fast
 from hub.services.labels import find_label
 
 
 class Pick:
     """The pictures of one recipe, in the transaction in which it was made."""
 
-    def __init__(self, db: Connection, recipe: Recipe) -> None:
-        """Raises NotFound for a label that the hub does not know."""
+    def __init__(
+        self, db: Connection, recipe: Recipe, *, image_ids: Sequence[str] | None = None
+    ) -> None:
+        """Make it, or the part of it that is among some pictures.
+
+        Raises NotFound for a label that the hub does not know.
+        """
         self._db = db
         self._labels = {
             name: find_label(db, name) for key in LABEL_KEYS for name in getattr(recipe, key)
         }
         self.recipe = with_labels(recipe, lambda name: self._labels[name].name)
         """Canonical: its labels as they are called today."""
-        _make(db, self.recipe, {label.name: label for label in self._labels.values()})
+        labels = {label.name: label for label in self._labels.values()}
+        _make(db, self.recipe, labels, image_ids)
 
     @cached_property
     def _names(self) -> dict[int, str]:
@@ -57,7 +63,11 @@ class Pick:
         else:
             ranked = catalogue.list_ranked(self._db, seed=self.recipe.seed, most=most)
             ids = [one.image_id for one in ranked]
-        return [*catalogue.list_pictures(self._db, image_ids=ids)]
+        return self.list_pictures(ids)
+
+    def list_pictures(self, image_ids: Sequence[str]) -> list[Picture]:
+        """Return those of some pictures that are in the pick, whatever it is capped to."""
+        return [*catalogue.list_pictures(self._db, image_ids=image_ids)]
 
     def pictures(self) -> Iterator[Picture]:
         """Yield the pick by image_id."""
@@ -91,11 +101,22 @@ def count(db: Connection, recipe: Recipe) -> Counted:
 
 
 def preview(db: Connection, recipe: Recipe, *, most: int = 24) -> list[Picture]:
-    """Return some pictures of what a recipe comes to now. Raises NotFound for an unknown label."""
-    return Pick(db, recipe).sample(most)
+    """Return some pictures of what a recipe comes to now: its newest where bitmaps know them, else
+    a sample. Raises NotFound for an unknown label.
+    """
+    fast = find_fast(db, recipe)
+    if fast is None:
+        return Pick(db, recipe).sample(most)
+    newest = [one.image_id for one in fast.newest(db, most=most)]
+    return Pick(db, recipe, image_ids=newest).list_pictures(newest)
 
 
-def _make(db: Connection, recipe: Recipe, labels: Mapping[str, Label]) -> None:
+def _make(
+    db: Connection,
+    recipe: Recipe,
+    labels: Mapping[str, Label],
+    image_ids: Sequence[str] | None,
+) -> None:
     any_ids, all_ids, none_ids = (
         [labels[name].label_id for name in getattr(recipe, key)] for key in LABEL_KEYS
     )
@@ -118,6 +139,7 @@ def _make(db: Connection, recipe: Recipe, labels: Mapping[str, Label]) -> None:
         verified_only=recipe.verified_only,
         with_negatives=recipe.with_negatives,
         filters=_filters(recipe),
+        image_ids=image_ids,
     )
 
 

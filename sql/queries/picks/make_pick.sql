@@ -4,6 +4,7 @@
 --                  of none_of), as three columns
 --   any_ids, all_ids, none_ids  the terms; a picture shows one of the first (or they are none),
 --                  all of the second and none of the third
+--   image_ids      only these of the pick; NULL: all
 --   others         filters; NULL lets every picture pass
 CREATE TEMPORARY TABLE pick ON COMMIT DROP AS
 WITH answer AS (
@@ -17,12 +18,14 @@ WITH answer AS (
        AND label_claim.value = 'positive'
      WHERE NOT answer.is_denied
        AND (label_claim.is_verified OR NOT %(verified_only)s)
+       AND (%(image_ids)s::text[] IS NULL OR label_claim.image_id = ANY (%(image_ids)s))
      UNION ALL
     SELECT label_claim.image_id, answer.term_id, true
       FROM answer
       JOIN label_claim ON label_claim.label_id = answer.label_id
        AND label_claim.value = 'negative'
      WHERE answer.is_denied
+       AND (%(image_ids)s::text[] IS NULL OR label_claim.image_id = ANY (%(image_ids)s))
 ), state AS (
     SELECT image_id, term_id, bool_or(is_denied) AS is_denied
       FROM said
