@@ -6,12 +6,13 @@ from contextlib import contextmanager
 
 from hub.guarded import Bounds, Died, Guard
 from hub.rules import augmenting, pixels
+from hub.rules.fitting import CHANNELS, fit
 from hub.rules.looks import LOOK_BYTES, look_of
 from hub.rules.publishing import strip
 from hub.rules.reasons import Reason
 from hub.rules.thumbnails import Thumbnails, thumbnails_of
 
-_DIGEST, _LOOK, _DERIVED, _THUMBNAILS = b"d", b"l", b"a", b"t"
+_DIGEST, _LOOK, _DERIVED, _THUMBNAILS, _FITTED = b"d", b"l", b"a", b"t", b"f"
 _ID_CHARACTERS = 64
 _NUMBER_BYTES = 4
 _JPEG = b"\xff\xd8"
@@ -59,6 +60,13 @@ class Redecoder:
             return answer.reason
         return answer or Reason.CORRUPT
 
+    def fit(self, content: bytes, *, side: int) -> bytes | Reason:
+        """Return `fitting.fit` of a picture, or why it cannot be decoded."""
+        answer = self._run(_FITTED + side.to_bytes(_NUMBER_BYTES), content)
+        if isinstance(answer, Died):
+            return answer.reason
+        return answer if len(answer) == side * side * CHANNELS else Reason.CORRUPT
+
     def _run(self, order: bytes, content: bytes) -> bytes | Died:
         # The child could not even take it in, which were no answer about the picture.
         if len(content) > self._most_bytes:
@@ -102,4 +110,14 @@ def _thumbnails(content: bytes) -> bytes:
     return len(made.px_299).to_bytes(_NUMBER_BYTES) + made.px_299 + made.px_100
 
 
-_DEEDS = {_DIGEST: _digest, _LOOK: _look, _DERIVED: _derive, _THUMBNAILS: _thumbnails}
+def _fit(item: bytes) -> bytes:
+    return fit(item[_NUMBER_BYTES:], int.from_bytes(item[:_NUMBER_BYTES]))
+
+
+_DEEDS = {
+    _DIGEST: _digest,
+    _LOOK: _look,
+    _DERIVED: _derive,
+    _THUMBNAILS: _thumbnails,
+    _FITTED: _fit,
+}

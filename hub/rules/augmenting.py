@@ -23,6 +23,8 @@ SIDE_PX = 299
 _ROTATION, _SHIFT, _SHEAR, _ZOOM = 25.0, 0.1, 0.2, 0.2
 _QUALITY = 90
 
+_Floats = npt.NDArray[np.float64]
+
 
 def augment(content: bytes, *, image_id: str, number: int) -> bytes:
     """Return the JPEG of derived picture `number` (from 0) of a good picture's bytes.
@@ -38,6 +40,22 @@ def augment(content: bytes, *, image_id: str, number: int) -> bytes:
     return encoded.getvalue()
 
 
+def coefficients(image_id: str, number: int, size: tuple[int, int]) -> tuple[float, ...]:
+    """Return the row of `transforms` by which TensorFlow's ImageProjectiveTransformV3 derives
+    picture `number` of a picture of that width and height in pixels.
+
+    With interpolation BILINEAR and fill_mode NEAREST it gives what `augment` draws, before that is
+    made smaller or encoded, to within 2 of 255 levels.
+    """
+    linear, offset = _affine(_draws(image_id, number), size)
+    # Pixels of TensorFlow lie at whole numbers; those of Pillow have their middles at halves.
+    moved = offset + linear @ _HALVES - _HALVES
+    return (*linear[0].tolist(), float(moved[0]), *linear[1].tolist(), float(moved[1]), 0.0, 0.0)
+
+
+_HALVES = np.array([0.5, 0.5])
+
+
 def _draws(image_id: str, number: int) -> list[float]:
     """Eight numbers in [-1, 1) from the picture's seed, the same on every machine."""
     seed = sha512(f"{RECIPE}/{image_id}/{number}".encode()).digest()
@@ -46,10 +64,7 @@ def _draws(image_id: str, number: int) -> list[float]:
 
 
 def _warp(picture: Image.Image, draws: list[float]) -> Image.Image:
-    # Pillow asks where each pixel of the result comes from: about the middle, then moved.
-    sides = np.array(picture.size)
-    linear = _linear(draws)
-    offset = sides / 2 + sides * _SHIFT * np.array(draws[1:3]) - linear @ (sides / 2)
+    linear, offset = _affine(draws, picture.size)
     padded, before = _padded(picture, linear=linear, offset=offset)
     offset = offset + before
     coefficients = (*linear[0], offset[0], *linear[1], offset[1])
@@ -58,8 +73,15 @@ def _warp(picture: Image.Image, draws: list[float]) -> Image.Image:
     )
 
 
+def _affine(draws: list[float], size: tuple[int, int]) -> tuple[_Floats, _Floats]:
+    """Return where each place of the result comes from: about the middle, then moved."""
+    sides = np.array(size)
+    linear = _linear(draws)
+    return linear, sides / 2 + sides * _SHIFT * np.array(draws[1:3]) - linear @ (sides / 2)
+
+
 def _padded(
-    picture: Image.Image, *, linear: npt.NDArray[np.float64], offset: npt.NDArray[np.float64]
+    picture: Image.Image, *, linear: _Floats, offset: _Floats
 ) -> tuple[Image.Image, npt.NDArray[np.int64]]:
     """Return the picture with its edges drawn out as far as the result's corners reach, and by how
     much to the left and above: Pillow has no nearest fill."""
@@ -74,7 +96,7 @@ def _padded(
     return Image.fromarray(np.pad(np.asarray(picture), rows_first, mode="edge")), before
 
 
-def _linear(draws: list[float]) -> npt.NDArray[np.float64]:
+def _linear(draws: list[float]) -> _Floats:
     turn, shear = math.radians(_ROTATION * draws[0]), _SHEAR * draws[3]
     rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
     sheared = np.array([[1.0, -math.sin(shear)], [0.0, math.cos(shear)]])

@@ -55,9 +55,14 @@ def decode_scaled(stripped: Stripped) -> Image.Image:
     A JPEG's data are read whole at any scale, so that what is broken at one is broken at all.
     """
     longest_px = max(stripped.width_px, stripped.height_px)
-    is_jpeg = stripped.format == "jpeg"
-    scales = (scale for scale in _SCALES if is_jpeg and longest_px // scale >= _SCALED_SIDE_PX)
-    return _decode(stripped, scale=next(scales, 1))
+    return _decode(stripped, scale=_scale(stripped, longest_px, kept_px=_SCALED_SIDE_PX))
+
+
+def decode_least(stripped: Stripped, *, side_px: int) -> Image.Image:
+    """Decode as `decode_upright` does, a JPEG at the smallest scale, 1/8, 1/4 or 1/2, at which no
+    side is left with fewer pixels than `side_px`."""
+    shortest_px = min(stripped.width_px, stripped.height_px)
+    return _decode(stripped, scale=_scale(stripped, shortest_px, kept_px=side_px))
 
 
 def reduce(picture: Image.Image) -> Image.Image:
@@ -86,6 +91,12 @@ def pixels_sha256(content: bytes) -> str:
     format, equal digests imply equal reduced copies; a JPEG's is made at another scale.
     """
     return digest(decode_upright(strip(content)))
+
+
+def _scale(stripped: Stripped, px: int, *, kept_px: int) -> int:
+    """Return by how much a side of `px` may be divided: of a JPEG, so that `kept_px` are left."""
+    scales = (scale for scale in _SCALES if stripped.format == "jpeg" and px // scale >= kept_px)
+    return next(scales, 1)
 
 
 def _decode(stripped: Stripped, *, scale: int) -> Image.Image:
