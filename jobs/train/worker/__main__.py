@@ -13,6 +13,7 @@ from pathlib import Path
 from hub.errors import HubError
 from hub.rules.runs import RESULT, read_run
 from hub.rules.trainings import Options
+from jobs.train.worker.digests import DataError
 from jobs.train.worker.events import append_event
 from jobs.train.worker.watchdog import watch_lease
 
@@ -31,7 +32,7 @@ def main() -> int:
     try:
         _train(asked.folder, attempt=asked.attempt)
     except HubError as error:
-        code = _exit_code(error)
+        code = _FOR_GOOD if isinstance(error, DataError) else _FAILED
         append_event(asked.folder, "failed", error=str(error), exit=code)
         sys.stderr.write(f"{error}\n")
         return code
@@ -58,12 +59,6 @@ def _train(folder: Path, *, attempt: int) -> None:
     leave_ranks()
 
 
-def _exit_code(error: HubError) -> int:
-    from jobs.train.worker.reading import DataError
-
-    return _FOR_GOOD if isinstance(error, DataError) else _FAILED
-
-
 def _leave(code: int) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
@@ -71,8 +66,11 @@ def _leave(code: int) -> None:
 
 
 if __name__ == "__main__":
-    status = main()
-    # A thread of pyarrow 14's may abort the interpreter as it shuts down, when all has been done,
-    # and other ranks may never answer Horovod's farewell when this one has failed.
-    atexit.register(_leave, status)
+    status = _FAILED
+    try:
+        status = main()
+    finally:
+        # A thread of pyarrow 14's may abort the interpreter as it shuts down, when all has been
+        # done, and Horovod would wait for the farewells of ranks that are gone.
+        atexit.register(_leave, status)
     sys.exit(status)

@@ -14,8 +14,8 @@ import numpy as np
 
 from hub.errors import TrainingError
 from hub.rules.runs import CHECKPOINTS, write_json
+from jobs.train.worker.digests import digest_file
 from jobs.train.worker.progress import Progress
-from jobs.train.worker.weights import digest_file
 
 LAST, BEST = "last", "best"
 

@@ -8,9 +8,6 @@ from keras import layers
 
 from hub.rules.trainings import Options
 
-LEARNING_RATES: Mapping[str, float] = {"vgg16": 1e-4, "vgg16_bn": 1e-3, "smaller_vgg": 1e-3}
-"""Of Adam at 32 pictures a step: without normalisation, sixteen layers do not stand more."""
-
 _VGG16_BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
 """Filters and convolutions of each block: configuration D of Simonyan & Zisserman 2014."""
 

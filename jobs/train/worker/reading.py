@@ -4,7 +4,6 @@ import warnings
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,9 @@ from petastorm import make_batch_reader
 from hub.errors import TrainingError
 from hub.rules.epochs import EpochPlan, Read
 from hub.rules.runs import Run, TrainingFile
+from jobs.train.worker.digests import DataError, digest_file
 
 COLUMNS = ["image", "image_id", "number", "label", "states"]
-
-
-class DataError(TrainingError):
-    """The run folder's files are not what they were: starting again gives the same."""
 
 
 class ShortRead(TrainingError):
@@ -71,9 +67,7 @@ class Source:
             return
         self._check_size(number)
         file = self.files[number]
-        with (self.folder / file.path).open("rb") as opened:
-            digest = file_digest(opened, "sha256").hexdigest()
-        if digest != file.sha256:
+        if digest_file(self.folder / file.path) != file.sha256:
             raise DataError(
                 f"{self.folder / file.path} has changed since it was written: run the training"
                 " anew, which writes its files again."

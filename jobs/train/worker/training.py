@@ -20,6 +20,7 @@ from jobs.train.worker.checkpoints import (
     find_newest,
     save_checkpoint,
 )
+from jobs.train.worker.digests import DataError
 from jobs.train.worker.evaluation import Measure, mean_of, measure, predict
 from jobs.train.worker.events import Events
 from jobs.train.worker.feeding import feed
@@ -27,7 +28,7 @@ from jobs.train.worker.nets import build_net
 from jobs.train.worker.pace import Pace
 from jobs.train.worker.progress import Progress, learning_rate
 from jobs.train.worker.ranks import Ranks, share_json, share_variables
-from jobs.train.worker.reading import DataError, Source
+from jobs.train.worker.reading import Source
 from jobs.train.worker.results import save_model, save_predictions
 from jobs.train.worker.stepping import Stepper
 from jobs.train.worker.tracing import Trace

@@ -1,14 +1,14 @@
 """A model's weights as plain arrays by name: their digest, their file, and taking them over."""
 
 from collections.abc import Iterable
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
-from jobs.train.worker.reading import DataError
+from jobs.train.worker.digests import DataError, digest_file
 
 
 def digest_weights(model: keras.Model) -> str:
@@ -19,11 +19,6 @@ def digest_weights(model: keras.Model) -> str:
         digest.update(f"{weight.path} {values.dtype.str} {values.shape}\n".encode())
         digest.update(values.data)
     return digest.hexdigest()
-
-
-def digest_file(path: Path) -> str:
-    with path.open("rb") as opened:
-        return file_digest(opened, "sha256").hexdigest()
 
 
 def save_weights(model: keras.Model, path: Path) -> None:

@@ -1,0 +1,67 @@
+"""The same run folder gives the same network: by any number of ranks, killed or not."""
+
+import shutil
+
+import numpy as np
+
+from tests.fixtures.run_folders import write_run_folder
+from tests.train.ranks import epoch_images, events, kill_at, train, trained_on
+
+
+def test_two_ranks_learn_what_one_learns_from_batches_of_twice_the_size(tmp_path):
+    plain = {"arch": "vgg16", "dropout": 0.0, "augment": False, "epochs": 1, "warmup_epochs": 0}
+    made = {"train": 20, "validation": 3, "learning_rate": 1e-4, **plain}
+    for folder, ranks, batch in (("one", 1, 8), ("two", 2, 4)):
+        (tmp_path / folder).mkdir()
+        write_run_folder(tmp_path / folder, ranks=ranks, batch=batch, **made)
+        train(tmp_path / folder, ranks=ranks, checkpoint_seconds=60)
+    one, two = (
+        np.load(tmp_path / folder / "model" / "weights.npz", allow_pickle=False)
+        for folder in ("one", "two")
+    )
+    steps, batch_rate = 3, 1e-4 * 8 / 32
+    for name in one.files:
+        differences = np.abs(one[name] - two[name])
+        # Adam divides a gradient by its size: where it is next to nothing, rounding decides.
+        assert differences.max() <= 2 * steps * batch_rate
+        assert differences.mean() < 0.01 * steps * batch_rate, name
+    assert trained_on(tmp_path / "one") == trained_on(tmp_path / "two")
+
+
+def test_a_run_that_was_killed_ends_with_the_same_bits_or_with_other_ranks_exactly_once(tmp_path):
+    whole, killed, other = (tmp_path / name for name in ("whole", "killed", "other"))
+    for folder in (whole, killed):
+        folder.mkdir()
+        # 7 steps of 4 pictures, 2 in the last one.
+        write_run_folder(folder, train=26, validation=7, test=5, batch=2, dropout=0.5)
+    kill_at(killed, 9, ranks=2)
+    shutil.copytree(killed, other)
+
+    expected = train(whole, ranks=2)
+    resumed = train(killed, ranks=2, attempt=2)
+    train(other, ranks=1, attempt=2)
+
+    assert events(killed, "begun")[1]["step"] >= 9
+    assert resumed["weights_sha256"] == expected["weights_sha256"]
+    names = ("accuracy", "loss", "val_loss", "test_accuracy", "images", "steps", "best_epoch")
+    assert [resumed[name] for name in names] == [expected[name] for name in names]
+    images = [f"train-{place:06d}" for place in range(26)]
+    for folder in (whole, killed, other):
+        steps = trained_on(folder)
+        assert steps == trained_on(whole)
+        assert [epoch_images(steps, epoch) for epoch in (1, 2)] == [images, images]
+    predictions = np.load(whole / "predictions.npz", allow_pickle=False)
+    assert predictions["split"].tolist() == ["validation"] * 7 + ["test"] * 5
+    assert np.allclose(predictions["scores"].sum(axis=1), 1)
+
+
+def test_three_ranks_with_fewer_rows_than_ranks_give_the_same_bits_twice(tmp_path):
+    results = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        # The last step has a row for one of the three ranks.
+        write_run_folder(tmp_path / name, train=7, validation=2, ranks=3, batch=1)
+        results.append(train(tmp_path / name, ranks=3)["weights_sha256"])
+        images = [f"train-{place:06d}" for place in range(7)]
+        assert epoch_images(trained_on(tmp_path / name), 2) == images
+    assert results[0] == results[1]
