@@ -2,6 +2,7 @@ import pytest
 
 from dashboard.app import make_app
 from hub.services import summaries
+from tests.fixtures.api import Api
 
 ORIGIN = {"Origin": "http://localhost"}
 LIMA = ("Peru", "Lima", "")
@@ -140,3 +141,19 @@ def test_a_supplier_is_named_on_no_page(taken, show):
     image_id, *_ = [taken(name, LIMA) for name in ("supplier-a", "supplier-b", "supplier-c")]
     for path in pages_of(image_id):
         assert "supplier-" not in show(path), path
+
+
+def test_the_api_tells_no_more_of_a_place_than_the_map(taken, published, settings):
+    image_id = taken("ann", LIMA)
+    taken("bob", LIMA)
+    eve = Api(settings).person("eve")
+
+    def told():
+        summaries.refresh(published.db)
+        published.db.commit()
+        about = eve.get(f"/images/{image_id}/about").json
+        return about["country"], about["city"], about["neighbourhood"]
+
+    assert told() == (None, None, None)
+    taken("eve", LIMA)
+    assert told() == ("Peru", "Lima", None)
