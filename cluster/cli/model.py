@@ -7,6 +7,7 @@ import click
 
 from cluster.cli.context import Hub, pass_hub
 from cluster.cli.output import counted, json_option, print_json, print_table, printable
+from cluster.cli.predicting import predict
 
 if TYPE_CHECKING:
     from hub.catalogue.models import Model
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def model() -> None:
-    """List, show and download models."""
+    """List, show, download and use models."""
+
+
+model.add_command(predict)
 
 
 @model.command("list")
