@@ -141,6 +141,6 @@ def list_reported(db: Connection, *, image_id: str, reported_by_id: int) -> list
     return [row.key for row in rows]
 
 
-def list_proposed(db: Connection, *, most: int) -> list[Proposal]:
+def list_proposed(db: Connection, *, skipped: int = 0, most: int) -> list[Proposal]:
     """Return labels that are only proposed, the longest waiting first."""
-    return fetch_all(db, "reviews/list_proposed", Proposal, most=most)
+    return fetch_all(db, "reviews/list_proposed", Proposal, skipped=skipped, most=most)

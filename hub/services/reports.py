@@ -14,7 +14,8 @@ from hub.services.counting import counting
 
 MOST_OPEN = 200
 """Of one user: who disputed every label would leave nothing to train on."""
-_PAGE = 24
+PAGE = 24
+"""Reports, and proposals, that wait for a review, at a time."""
 _DOUBLE = "You have reported this already; it waits for a review."
 
 
@@ -67,11 +68,12 @@ def list_reported(db: Connection, user: User, image_id: str) -> list[str | None]
     return reviews.list_reported(db, image_id=image_id, reported_by_id=user.user_id)
 
 
-def list_open(db: Connection, *, after: int = 0) -> Queue:
-    """Return what waits for a review; `after` the `report_id` of the last report before."""
+def list_open(db: Connection, *, after: int = 0, skipped: int = 0) -> Queue:
+    """Return what waits for a review: reports `after` the `report_id` of the last one before, and
+    proposals behind so many that are skipped."""
     return Queue(
-        reports=reviews.list_open(db, after_id=after, most=_PAGE),
-        proposals=reviews.list_proposed(db, most=_PAGE),
+        reports=reviews.list_open(db, after_id=after, most=PAGE),
+        proposals=reviews.list_proposed(db, skipped=skipped, most=PAGE),
     )
 
 

@@ -1,16 +1,18 @@
 """What the review's page answers to."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from dash import ALL, Dash, Input, Output, ctx, no_update
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from dashboard.addresses import whole_number
 from dashboard.clicks import clicked, was_clicked
 from dashboard.notices import notify
 from dashboard.pages.review.ids import Ids
-from dashboard.pages.review.layout import queue
+from dashboard.pages.review.layout import shown
 from dashboard.site import caller, open_db
 from hub.services import reports
+
+Clicks: TypeAlias = list[int | None]
 
 
 def callbacks(app: Dash) -> None:
@@ -20,15 +22,17 @@ def callbacks(app: Dash) -> None:
         Input({"type": Ids.REJECT, "index": ALL}, "n_clicks"),
         Input({"type": Ids.CONFIRM, "index": ALL}, "n_clicks"),
         Input({"type": Ids.REFUSE, "index": ALL}, "n_clicks"),
+        State(Ids.PAGE, "data"),
         prevent_initial_call=True,
     )
-    def decide(*_clicks: list[int | None]) -> Any:
+    def decide(
+        _uphold: Clicks, _reject: Clicks, _confirm: Clicks, _refuse: Clicks, page: dict[str, str]
+    ) -> Any:
         if not was_clicked():
             return no_update
         _settle(str(ctx.triggered_id["type"]), clicked())
         notify("Settled", "Your decision counts from now on.")
-        with open_db() as db:
-            return queue(reports.list_open(db))
+        return shown(page.get("after", ""), page.get("skip", ""))
 
 
 def _settle(button: str, index: str) -> None:

@@ -1,16 +1,19 @@
 """How what waits for a review is laid out."""
 
+from urllib.parse import urlencode
+
 import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import parts
+from dashboard.addresses import whole_number
 from dashboard.pages.review.ids import Ids
 from dashboard.site import open_db
 from hub.catalogue.reviews import OpenReport, Proposal
 from hub.rules.reporting import reason_text
 from hub.services import reports
-from hub.services.reports import Queue
+from hub.services.reports import PAGE, Queue
 
 _LEAD = (
     "What people hold to be wrong, and labels that only near duplicates brought. What you decide"
@@ -18,37 +21,57 @@ _LEAD = (
 )
 
 
-def layout(**_others: str) -> Component:
-    with open_db() as db:
-        waiting = reports.list_open(db)
+def layout(after: str = "", skip: str = "", **_others: str) -> Component:
+    """Return the page; `after` is the last report before, `skip` how many proposals are."""
     return html.Div(
         [
             parts.page_head("Review", _LEAD),
-            html.Div(queue(waiting), id=Ids.QUEUE, **{"aria-live": "polite"}),
+            dcc.Store(id=Ids.PAGE, data={"after": after, "skip": skip}),
+            html.Div(shown(after, skip), id=Ids.QUEUE, **{"aria-live": "polite"}),
         ]
     )
 
 
-def queue(waiting: Queue) -> list[Component]:
-    """Return what waits, the longest waiting first."""
+def shown(after: str, skip: str) -> list[Component]:
+    """Return what waits from there on, as it is now."""
+    last, skipped = whole_number(after) or 0, whole_number(skip) or 0
+    with open_db() as db:
+        waiting = reports.list_open(db, after=last, skipped=skipped)
+    return queue(waiting, after=last, skipped=skipped)
+
+
+def queue(waiting: Queue, *, after: int, skipped: int) -> list[Component]:
+    """Return a page of what waits, the longest waiting first, and the ways to the rest."""
+    is_first = not after and not skipped
     if not waiting.reports and not waiting.proposals:
-        return [
-            parts.empty(
-                "Nothing waits for a review.", parts.link_button("Browse labels", "/labels")
-            )
-        ]
-    return [
-        *(
-            [parts.section("Reports", _cards([_report(one) for one in waiting.reports]))]
-            if waiting.reports
-            else []
-        ),
-        *(
-            [parts.section("Proposed labels", _cards([_proposal(p) for p in waiting.proposals]))]
-            if waiting.proposals
-            else []
-        ),
-    ]
+        return [_nothing() if is_first else parts.empty("That is all.", _first())]
+    ways = [] if is_first else [_first()]
+    if len(waiting.reports) == PAGE:
+        later = _address(waiting.reports[-1].report_id, skipped)
+        ways.append(parts.link_button("Later reports", later, is_quiet=True))
+    if len(waiting.proposals) == PAGE:
+        later = _address(after, skipped + PAGE)
+        ways.append(parts.link_button("Later proposals", later, is_quiet=True))
+    found = {
+        "Reports": [_report(one) for one in waiting.reports],
+        "Proposed labels": [_proposal(one) for one in waiting.proposals],
+    }
+    sections = [parts.section(title, _cards(cards)) for title, cards in found.items() if cards]
+    return [*sections, dmc.Group(ways, justify="center", mt="md")]
+
+
+def _nothing() -> Component:
+    browse = parts.link_button("Browse labels", "/labels")
+    return parts.empty("Nothing waits for a review.", browse)
+
+
+def _first() -> Component:
+    return parts.link_button("The longest waiting", "/review", is_quiet=True)
+
+
+def _address(after: int, skipped: int) -> str:
+    said = {"after": after, "skip": skipped}
+    return f"/review?{urlencode({key: value for key, value in said.items() if value})}"
 
 
 def _cards(cards: list[Component]) -> Component:
