@@ -74,6 +74,7 @@ def list_subsets(
     *,
     viewer: str | None = None,
     name: str | None = None,
+    root: str | None = None,
     before: int | None = None,
     most: int | None = None,
 ) -> list[SubsetShown]:
@@ -84,6 +85,7 @@ def list_subsets(
         SubsetShown,
         viewer=viewer,
         name=name,
+        root=root,
         before=before,
         most=most,
     )

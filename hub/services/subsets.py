@@ -114,11 +114,13 @@ def list_subsets(
     *,
     viewer: str | None = None,
     name: str | None = None,
+    root: str | None = None,
     before: int | None = None,
     most: int | None = None,
 ) -> list[SubsetShown]:
-    """Return the newest subsets first: those the viewer may see, of a name, before a number."""
-    return catalogue.list_subsets(db, viewer=viewer, name=name, before=before, most=most)
+    """Return the newest subsets first: those the viewer may see, of a name or a root, before a
+    number."""
+    return catalogue.list_subsets(db, viewer=viewer, name=name, root=root, before=before, most=most)
 
 
 def share(db: Connection, reference: str, *, user: str, viewer: str | None = None) -> SubsetKept:

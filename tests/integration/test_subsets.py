@@ -7,9 +7,12 @@ from threading import Barrier
 import psycopg2
 import pytest
 from click.testing import CliRunner
+from flask import g
 
 from cluster.cli import cli
 from cluster.cli.context import Hub
+from dashboard.app import make_app
+from dashboard.pages.subset.layout import layout as subset_page
 from hub.db import connect
 from hub.errors import LockError, NotFound, StorageError, SubsetError
 from hub.objects.local import Objects
@@ -17,6 +20,8 @@ from hub.rules.locks import lock_text
 from hub.rules.manifests import read_manifest
 from hub.rules.recipes import make_recipe
 from hub.services import lock_files, subsets
+from hub.services.access import Caller
+from hub.services.accounts import add_user
 from hub.services.labels import find_label
 from hub.services.manifests import manifest_key
 
@@ -239,6 +244,19 @@ def test_the_same_lock_again_adds_nothing_to_the_list(create, published, setting
     with connect(settings.database_url) as db:
         assert [one.name for one in subsets.list_subsets(db)] == ["second", "mine"]
         assert [one.name for one in subsets.list_subsets(db, most=1)] == ["second"]
+
+
+def test_the_page_of_a_subset_tells_all_names_that_its_viewer_may_see(create, published, settings):
+    published.add(b"bear", "Bear")
+    published.write_lake()
+    root = create("Bear").lock.root
+    create("Bear", name="second", out="second.lock")
+    with connect(settings.database_url) as db:
+        ops = add_user(db, "olga", role="ops")
+        assert subsets.list_subsets(db, viewer="eve", root=root) == []
+    with make_app(settings, settings.database_url).test_request_context("/"):
+        g.caller = Caller(ops, frozenset({"read"}))
+        assert "The same pictures are kept as 'mine', too." in str(subset_page(root))
 
 
 def test_a_subset_is_found_by_name_and_by_root(create, published, settings):

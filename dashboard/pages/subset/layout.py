@@ -33,6 +33,8 @@ class Shown:
     kept: SubsetKept
     recipe: Recipe
     history: Sequence[SubsetShown]
+    other_names: Sequence[str]
+    """Under which the same pictures are kept, too."""
     archive_bytes: int
     exports: Sequence[ExportShown]
     is_mine: bool
@@ -44,11 +46,13 @@ def layout(root: str, **_others: str) -> Component:
     with open_db() as db:
         kept = subsets.find_subset(db, root, viewer=asking.viewer)
         history = subsets.list_subsets(db, viewer=asking.viewer, name=kept.name, most=_MOST_HISTORY)
+        same = subsets.list_subsets(db, viewer=asking.viewer, root=kept.root, most=_MOST_HISTORY)
         exports = export_requests.list_exports(db, settings(), kept.root)
     lock = parse_lock(kept.lock_toml, where=kept.name)
     archive = open_archive(settings(), kept.root, lock=lock)
     is_mine = asking.viewer is None or kept.created_by == asking.user.name
-    return page(Shown(kept, lock.recipe, history, archive.size_bytes, exports, is_mine))
+    names = dict.fromkeys(one.name for one in same if one.name != kept.name)
+    return page(Shown(kept, lock.recipe, history, [*names], archive.size_bytes, exports, is_mine))
 
 
 def page(shown: Shown) -> Component:
@@ -64,7 +68,7 @@ def page(shown: Shown) -> Component:
             ),
             page_head(
                 kept.name,
-                f"{made} {kept.note}",
+                f"{made} {kept.note} {_also(shown.other_names)}",
                 link_button("Open as a pick", f"/pick?{query}", is_quiet=True),
             ),
             dmc.SimpleGrid(
@@ -92,6 +96,11 @@ def page(shown: Shown) -> Component:
             _sharing() if shown.is_mine else None,
         ]
     )
+
+
+def _also(names: Sequence[str]) -> str:
+    quoted = ", ".join(f"'{name}'" for name in names)
+    return f"The same pictures are kept as {quoted}, too." if names else ""
 
 
 def is_under_way(one: ExportShown) -> bool:
