@@ -62,6 +62,11 @@ PARTS = {
         8,
         {"BENCH_CATALOGUE": "5000", "BENCH_CLIENTS": "16", "BENCH_SECONDS": "10"},
     ),
+    "load_ingest": Part(
+        "the same pages while a batch is taken in",
+        7,
+        {"BENCH_CLIENTS": "4", "BENCH_SECONDS": "10"},
+    ),
     "pages": Part(
         "pages in a browser at 1.74 million pictures, beside a bare Dash page",
         10,

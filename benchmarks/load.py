@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -50,10 +50,8 @@ _WORKERS, _THREADS = 2, 64
 """As `hub site` runs."""
 _PATIENCE_S = 60
 _NAMES = {"hub": "hub: tokens checked, requests and sent bytes counted", "dash": "bare Dash"}
-_PAGES = ("preview",) * 7 + ("facets",) * 2
-_MIXES = {"with downloads": (*_PAGES, "download"), "pages alone": _PAGES}
-_BESIDE = "pages beside an ingest"
-_INGESTED = 1500
+PAGES = ("preview",) * 7 + ("facets",) * 2
+_MIXES = {"with downloads": (*PAGES, "download"), "pages alone": PAGES}
 
 
 def measure(*, clients: int, seconds: int, pictures: int) -> dict[str, Any]:
@@ -74,10 +72,6 @@ def measure(*, clients: int, seconds: int, pictures: int) -> dict[str, Any]:
             archive = home / "archive.zip"
             _save_archive(plans["hub"], port, archive)
             told["hub"] = _load_mixes(plans["hub"], port, process, name="hub")
-            with _ingesting(home):
-                told["hub"][_BESIDE] = _load(
-                    {**plans["hub"], "kinds": _PAGES}, port, process, name=f"hub, {_BESIDE}"
-                )
         with serving_dash(url, archive) as (port, process):
             told["dash"] = _load_mixes(plans["dash"], port, process, name="dash")
     finally:
@@ -97,37 +91,42 @@ def measure(*, clients: int, seconds: int, pictures: int) -> dict[str, Any]:
 
 def _plans(url: str, lock: Lock, *, clients: int, seconds: int) -> dict[str, dict[str, Any]]:
     """Return what the clients ask of each contender."""
-    tokens = []
     with connect(url) as db:
         names = [one.name for one in list_largest_own(db)]
+    hub = hub_plan(url, names, clients=clients)
+    with connect(url) as db:
+        named = replace(lock, notes=Notes(name="load", created_by="client 0"))
+        add_subset(db, named, lock_toml=lock_text(named))
+    archive = f"/api/v1/subsets/{lock.root}/archive.zip"
+    hub["requests"]["download"] = [_asked(archive, at_least=lock.bytes)]
+    dash = {
+        **hub,
+        "headers": [{}] * clients,
+        "requests": {
+            "preview": [_called("preview", {"labels": [name]}) for name in names],
+            "facets": [_called("facets", name[0]) for name in names],
+            "download": [_asked("/archive.zip", at_least=lock.bytes)],
+        },
+    }
+    return {"hub": {**hub, "seconds": seconds}, "dash": {**dash, "seconds": seconds}}
+
+
+def hub_plan(url: str, names: Sequence[str], *, clients: int) -> dict[str, Any]:
+    """Return what clients, each with a token of its own, ask of a hub for pages."""
+    tokens = []
+    with connect(url) as db:
         for number in range(clients):
             user = add_user(db, f"client {number}", role="ops")
             tokens.append(issue_token(db, user).text)
-        named = replace(lock, notes=Notes(name="load", created_by="client 0"))
-        add_subset(db, named, lock_toml=lock_text(named))
-    common = {"host": _HOST, "clients": clients, "seconds": seconds}
     return {
-        "hub": {
-            **common,
-            "headers": [{"Authorization": f"Bearer {token}"} for token in tokens],
-            "requests": {
-                "preview": [
-                    _asked("/api/v1/preview", {"recipe": {"labels": [name]}}) for name in names
-                ],
-                "facets": [_asked(f"/api/v1/labels?limit=24&after={name[0]}") for name in names],
-                "download": [
-                    _asked(f"/api/v1/subsets/{lock.root}/archive.zip", at_least=lock.bytes)
-                ],
-            },
-        },
-        "dash": {
-            **common,
-            "headers": [{}] * clients,
-            "requests": {
-                "preview": [_called("preview", {"labels": [name]}) for name in names],
-                "facets": [_called("facets", name[0]) for name in names],
-                "download": [_asked("/archive.zip", at_least=lock.bytes)],
-            },
+        "host": _HOST,
+        "clients": clients,
+        "headers": [{"Authorization": f"Bearer {token}"} for token in tokens],
+        "requests": {
+            "preview": [
+                _asked("/api/v1/preview", {"recipe": {"labels": [name]}}) for name in names
+            ],
+            "facets": [_asked(f"/api/v1/labels?limit=24&after={name[0]}") for name in names],
         },
     }
 
@@ -198,32 +197,16 @@ def _save_archive(plan: Mapping[str, Any], port: int, to: Path) -> None:
         shutil.copyfileobj(answer, file, 1 << 20)
 
 
-@contextmanager
-def _ingesting(home: Path) -> Iterator[None]:
-    """Publish pictures that were submitted before, for as long as this lasts."""
-    words = [sys.executable, "-c", "from cluster.cli import main; main()"]
-    environ = {**os.environ, "HUB_HOME": str(home)}
-    draw = ["simulate", "--images", str(_INGESTED), "--out", str(home / "drawn")]
-    subprocess.run([*words, *draw], env=environ, check=True, stdout=sys.stderr)
-    with subprocess.Popen([*words, "job", "run"], env=environ, stdout=sys.stderr) as ingest:
-        try:
-            yield
-            if ingest.poll():
-                raise BenchError(f"the ingest beside the load ended with {ingest.returncode}")
-        finally:
-            ingest.terminate()
-
-
 def _load_mixes(
     plan: Mapping[str, Any], port: int, process: psutil.Process, *, name: str
 ) -> dict[str, Any]:
     return {
-        mix: _load({**plan, "kinds": kinds}, port, process, name=f"{name}, {mix}")
+        mix: load({**plan, "kinds": kinds}, port, process, name=f"{name}, {mix}")
         for mix, kinds in _MIXES.items()
     }
 
 
-def _load(
+def load(
     plan: Mapping[str, Any], port: int, process: psutil.Process, *, name: str
 ) -> dict[str, Any]:
     say(f"{name}: {plan['clients']} clients for {plan['seconds']} s")
@@ -270,8 +253,7 @@ def lay_out(result: Mapping[str, Any]) -> str:
     machine = result["machine"]
     lines = [
         f"{result['clients']} clients for {result['seconds']} s: of ten requests seven previews,"
-        " two pages of labels and one download of 100 MB; the same without downloads; and this"
-        f" beside `hub job run` of {_INGESTED:,} drawn files;"
+        " two pages of labels and one download of 100 MB; and the same without downloads;"
         f" {result['pictures']:,} pictures; {result['measured_on']};"
         f" {machine['processor']}, {machine['cores']} cores, which the clients share.",
         "",
@@ -279,12 +261,8 @@ def lay_out(result: Mapping[str, Any]) -> str:
         " other answers | memory before, after (MB) |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for mix in (*_MIXES, _BESIDE):
-        lines += [
-            _line(name, mix, told[mix])
-            for name, told in result["contenders"].items()
-            if mix in told
-        ]
+    for mix in _MIXES:
+        lines += [_line(name, mix, told[mix]) for name, told in result["contenders"].items()]
     return "\n".join(lines)
 
 
