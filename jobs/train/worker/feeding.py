@@ -1,6 +1,8 @@
 """A rank's batches as TensorFlow takes them: read ahead, and changed a little anew each epoch."""
 
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -43,13 +45,25 @@ def feed(
     if is_augmented:
         dataset = dataset.map(_warp)
     try:
-        for images, _, *others in dataset.prefetch(_AHEAD):
+        for images, _, *others in _ahead(iter(dataset)):
             yield images, *others
     except tf.errors.OpError:
         # TensorFlow passes on the words of an error, not the error.
         if faults:
             raise faults[0] from None
         raise
+
+
+def _ahead(batches: Iterator[Any]) -> Iterator[Any]:
+    """Take what comes next from an iterator while what came is worked on.
+
+    tf.data's own prefetch waits where operations are made deterministic.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        coming = deque(thread.submit(next, batches, None) for _ in range(_AHEAD))
+        while (batch := coming.popleft().result()) is not None:
+            coming.append(thread.submit(next, batches, None))
+            yield batch
 
 
 def _signature(source: Source) -> tuple[Any, ...]:

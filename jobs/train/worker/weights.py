@@ -55,5 +55,5 @@ def _sayings(given: Iterable[str], known: set[str], fitting: set[str]) -> Iterab
     for name in sorted(set(given) - fitting):
         why = "has another shape here" if name in known else "is not in this network"
         yield f"{name} of the first weights {why} and was not taken."
-    for name in sorted(known - fitting):
+    for name in sorted(known - set(given)):
         yield f"{name} begins at random: the first weights do not have it."
