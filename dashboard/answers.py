@@ -113,9 +113,18 @@ class Picture(_Described):
     verified: list[str] = Field(description="Keys of those of `labels` that were confirmed.")
 
 
+class ImageUse(Told):
+    training_id: int
+    status: str
+    trained_by: str
+    root: str = Field(description="Of the subset that holds the picture.")
+    model_id: str | None
+
+
 class ImageAbout(_Described):
     taken_at: datetime | None
     published_at: datetime
+    uses: list[ImageUse] = Field(description="Trainings that used it: yours, and all of models.")
 
 
 class Preview(Told):
@@ -170,6 +179,91 @@ class Exports(Told):
 class Link(Told):
     url: str
     expires_at: datetime
+
+
+class Epoch(Told):
+    epoch: int
+    loss: float | None
+    accuracy: float | None
+    val_loss: float | None
+    val_accuracy: float | None
+    images_per_second: float | None
+    ended_at: datetime
+
+
+class TrainingSummary(Told):
+    id: int = Field(validation_alias="training_id")
+    status: str = Field(description="waiting, queued, running, succeeded, failed or cancelled.")
+    requested_by: str
+    requested_at: datetime
+    root: str | None = Field(description="Of the subset; null while its labels lack pictures.")
+    recipe: dict[str, Any]
+    options: dict[str, Any]
+    started_at: datetime | None
+    ended_at: datetime | None
+    metrics: dict[str, Any]
+    error: str | None
+    attempt: int
+    cancel_asked_at: datetime | None
+    reproduces_id: int | None
+    ready_at: datetime | None = Field(description="When its wait for pictures ended.")
+
+
+class TrainingPage(Told):
+    trainings: list[TrainingSummary]
+    next: int | None = Field(description="Ask for the next page with `after`; null: the last.")
+
+
+class Training(Told):
+    training: TrainingSummary
+    epochs: list[Epoch]
+    models: list[str] = Field(description="Ids of the models that came of it.")
+
+
+class Wanted(Told):
+    label: str = Field(validation_alias="name")
+    key: str
+    demand: int = Field(validation_alias="watchers", description="Users who wait for pictures.")
+    trainable: int
+    least: int
+    gap: int
+
+
+class WantList(Told):
+    labels: list[Wanted]
+
+
+class ModelSummary(Told):
+    id: str = Field(validation_alias="model_id")
+    name: str
+    training: int = Field(validation_alias="training_id")
+    root: str
+    trained_by: str
+    created_at: datetime
+    size_bytes: int
+    sha256: str
+    weights_sha256: str
+    classes: list[str]
+    metrics: dict[str, Any]
+
+
+class ModelList(Told):
+    models: list[ModelSummary]
+
+
+class ModelLineage(Told):
+    training_id: int
+    reproduces_id: int | None
+    root: str
+    subset: str | None
+    images: int
+
+
+class ModelAbout(Told):
+    model: ModelSummary
+    confusion: list[list[int]] | None
+    report: dict[str, Any]
+    lineage: ModelLineage
 
 
 class Token(Told):

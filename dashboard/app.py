@@ -18,9 +18,11 @@ from dashboard.routes import (
     submissions,
     subsets,
     tokens,
+    trainings,
     uploads,
 )
 from dashboard.routes.accounts import accounts
+from dashboard.routes.models import api as model_api
 from dashboard.routes.models import models
 from dashboard.routes.sessions import sessions
 from dashboard.site import Site
@@ -58,8 +60,10 @@ def make_app(settings: Settings, database_url: str) -> Flask:
         uploads,
         submissions,
         tokens,
+        trainings,
     ):
         app.register_api(routes.api)
+    app.register_api(model_api)
     app.register_blueprint(docs.docs)
     app.register_blueprint(sessions)
     app.register_blueprint(models)

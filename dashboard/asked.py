@@ -1,8 +1,9 @@
 """What clients of the REST API send, as its OpenAPI document has it."""
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
+from dataclasses import Field as DataclassField
 from enum import IntEnum
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +18,7 @@ from pydantic import (
 
 from hub.rules.recipes import Recipe, make_recipe
 from hub.rules.tokens import DEFAULT_DAYS, MOST_DAYS, SCOPES
+from hub.rules.trainings import CHOICES, RANGES, Options
 from hub.services.links import DEFAULT_SECONDS, MOST_SECONDS
 
 
@@ -139,6 +141,57 @@ class ExportAsked(Asked):
 
 class LinkAsked(Asked):
     expires_in_s: StrictInt = Field(DEFAULT_SECONDS, ge=1, le=MOST_SECONDS)
+
+
+class TrainingPath(BaseModel):
+    training_id: int = Field(ge=1, le=2**63 - 1)
+
+
+class ModelPath(BaseModel):
+    model_id: Name
+
+
+class ListQuery(Asked):
+    limit: int = Field(100, ge=1, le=1000)
+
+
+class TrainingQuery(ListQuery):
+    after: int | None = Field(None, ge=1, le=2**63 - 1, description="`next` of the page before.")
+
+
+_LOCAL = ("weights", "weights_sha256")
+"""Options that name a file of the machine that trains: for its own command line."""
+
+
+def _option_of(one: "DataclassField[Any]") -> Any:
+    default = None if one.default is MISSING else one.default
+    if one.name in RANGES:
+        least, most = RANGES[one.name]
+        return (Annotated[StrictInt, Field(ge=least, le=most)], default)
+    if one.name in CHOICES:
+        return (Literal[*CHOICES[one.name]], default)
+    return (_FLAT[one.type], default)  # type: ignore[index]
+
+
+OptionsAsked: type[Asked] = create_model(
+    "TrainingOptions",
+    __base__=Asked,
+    __doc__="How a model is to be trained; docs/training.md says what each key means.",
+    **{one.name: _option_of(one) for one in fields(Options) if one.name not in _LOCAL},
+)
+
+
+def options_of(asked: Asked) -> dict[str, Any]:
+    """Return the options that were said."""
+    return asked.model_dump(exclude_unset=True)
+
+
+class TrainingAsked(Asked):
+    root: Annotated[StrictStr, Field(pattern=SHA256)] | None = Field(
+        None, description="Of a subset; else a recipe says what to train on."
+    )
+    recipe: RecipeAsked | None = None  # type: ignore[valid-type]
+    options: OptionsAsked = Field(default_factory=OptionsAsked)  # type: ignore[valid-type]
 
 
 class TokenAsked(Asked):

@@ -39,9 +39,11 @@ _LONG = frozenset(
         "archives.get_manifest",
         "exports.get_export",
         "images.get_image",
+        "models.download",
         "picks.count",
         "picks.preview",
         "subsets.create_subset",
+        "trainings.create_training",
         "uploads.check_upload",
         "uploads.put_file",
     }

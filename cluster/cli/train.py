@@ -20,6 +20,7 @@ from cluster.cli.training_words import (
     row_of,
     why_waiting,
 )
+from cluster.cli.wanted import wanted
 from hub.rules.trainings import ARCHS, LAUNCHERS, PRECISIONS, RANGES
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def _whole(name: str, text: str, *, default: object) -> Callable[[Command], Comm
         type=click.IntRange(least, most),
         help=f"{text}  [default: {default}]",
     )
+
+
+train.add_command(wanted)
 
 
 @train.command()

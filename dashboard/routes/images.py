@@ -1,6 +1,7 @@
 """/api/v1/images: one published picture, its bytes and what is known of it."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from flask import Response, request
 
@@ -9,7 +10,7 @@ from dashboard.asked import DuplicatePath, ImagePath, ThumbnailQuery
 from dashboard.routes.api import TOKEN, Responses, blueprint, bytes_of, ranged
 from dashboard.site import caller, is_open, open_db, settings
 from dashboard.spans import Later, answer
-from hub.services import pictures, thumbnails
+from hub.services import lineage, pictures, thumbnails
 
 api = blueprint("images", "One published picture.")
 
@@ -74,8 +75,9 @@ def _small(content: bytes, tag: str, *, headers: Mapping[str, str]) -> Response:
 @api.get("/images/<image_id>/about", responses={200: ImageAbout}, security=TOKEN)
 def get_image_about(path: ImagePath) -> Response:
     """Show what is known of a picture."""
-    caller("read")
+    user = caller("read").user
     least = settings().map_suppliers
     with open_db() as db:
         picture = pictures.tell_picture(db, path.image_id, least_suppliers=least)
-    return told(ImageAbout, picture)
+        uses = lineage.of_image(db, path.image_id, user=user)
+    return told(ImageAbout, {**asdict(picture), "uses": uses})

@@ -1,17 +1,42 @@
-"""/models/<id>/download: a model's file, whole or in spans."""
+"""/api/v1/models: what trainings brought forth; /models/<id>/download: their files."""
 
 import re
 
 from flask import Blueprint, Response, request
 
+from dashboard.answers import ModelAbout, ModelList, told
+from dashboard.asked import ListQuery, ModelPath
 from dashboard.downloads import plain_name
+from dashboard.routes.api import TOKEN, blueprint
 from dashboard.site import caller, open_db, settings
 from dashboard.spans import answer
 from hub.errors import Forbidden
 from hub.rules.roles import may
+from hub.services import lineage
 from hub.services import models as service
 
+api = blueprint("model-list", "Models that were trained.")
 models = Blueprint("models", __name__)
+
+
+@api.get("/models", responses={200: ModelList}, security=TOKEN)
+def list_models(query: ListQuery) -> Response:
+    """List the models, the newest first."""
+    caller("read")
+    with open_db() as db:
+        return told(ModelList, {"models": service.list_models(db, most=query.limit)})
+
+
+@api.get("/models/<model_id>", responses={200: ModelAbout}, security=TOKEN)
+def get_model(path: ModelPath) -> Response:
+    """Show a model, how well it does and where it comes from."""
+    user = caller("read").user
+    with open_db() as db:
+        model = service.find_model(db, path.model_id)
+        came_from = lineage.of_model(db, model, user=user)
+        report = service.find_report(db, path.model_id)
+    document = {"model": model, "report": report, "lineage": came_from}
+    return told(ModelAbout, {**document, "confusion": model.confusion})
 
 
 @models.get("/models/<model_id>/download")

@@ -28,7 +28,11 @@ _SHARES: Mapping[str, tuple[float, float]] = {
     "weight_decay": (0.0, 1.0),
     "learning_rate": (0.0, 10.0),
 }
-_CHOICES = {"arch": ARCHS, "launcher": LAUNCHERS, "precision": PRECISIONS}
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "arch": ARCHS,
+    "launcher": LAUNCHERS,
+    "precision": PRECISIONS,
+}
 _FLAGS = ("multi_label", "augment", "augmented")
 
 
@@ -106,8 +110,8 @@ def _judge(key: str, value: object) -> tuple[bool, str]:
         low, high = _SHARES[key]
         is_good = type(value) in (int, float) and low <= float(str(value)) <= high
         return is_good, f"a number from {low:g} to {high:g}"
-    if key in _CHOICES:
-        return value in _CHOICES[key], f"one of {', '.join(_CHOICES[key])}"
+    if key in CHOICES:
+        return value in CHOICES[key], f"one of {', '.join(CHOICES[key])}"
     if key in _FLAGS:
         return type(value) is bool, "true or false"
     if key == "weights":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hub.catalogue import bitmaps, galleries
 from hub.catalogue.bitmaps import NumberedPicture
-from hub.catalogue.galleries import LabelCard, LabelHead, Measured, Neighbour, Wanted
+from hub.catalogue.galleries import LabelCard, LabelHead, Measured, Neighbour
 from hub.db import Connection
 from hub.errors import NotFound
 from hub.rules.crowding import Crowded
@@ -93,12 +93,6 @@ def list_cards(
         most=most,
     )
     return LabelCards(cards, cards[0].found if cards else 0)
-
-
-def list_wanted(db: Connection, *, evidence: str, least: int, most: int = 8) -> list[Wanted]:
-    """Return labels with fewer than `least` trainable pictures: the most watched, then those that
-    lack least."""
-    return galleries.list_nearly_trainable(db, least=least, evidence=evidence, most=most)
 
 
 def find_label(db: Connection, key: str, *, evidence: str) -> LabelHead:

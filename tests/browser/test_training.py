@@ -57,8 +57,8 @@ def trained(hub):
         )
         cursor.execute(
             "INSERT INTO model (model_id, training_id, name, object_key, size_bytes, sha256,"
-            " classes, metrics, confusion) VALUES"
-            " ('m1', %s, 'Fruit, twelve epochs', 'models/m1.keras', %s, %s, %s, %s, %s)",
+            " classes, metrics, confusion, report) VALUES"
+            " ('m1', %s, 'Fruit, twelve epochs', 'models/m1.keras', %s, %s, %s, %s, %s, %s)",
             (
                 training_id,
                 len(BYTES),
@@ -66,9 +66,80 @@ def trained(hub):
                 CLASSES,
                 json.dumps({"val_accuracy": 0.934, "val_loss": 0.21}),
                 json.dumps([[90, 8, 2], [5, 95, 0], [10, 20, 70]]),
+                json.dumps(report(picture(hub))),
             ),
         )
     return training_id
+
+
+def picture(hub):
+    with connect(hub.settings.database_url) as db, db.cursor() as cursor:
+        cursor.execute("SELECT min(image_id) FROM image")
+        return cursor.fetchone()[0]
+
+
+def report(image_id):
+    """A report as a run writes it."""
+    scores = {"precision": 0.9, "recall": 0.8, "f1": 0.847, "support": 100}
+    bins = [{"confidence": tenth / 10, "accuracy": tenth / 12, "count": 10} for tenth in range(10)]
+    mistake = {"image_id": image_id, "true": "Apple", "predicted": "Banana", "probability": 0.97}
+    return {
+        "note": "The validation accuracy is 0.934, above the threshold 0.85.",
+        "labels": [{"key": "m_1", "name": name, **scores} for name in CLASSES],
+        "calibration": {"bins": bins, "ece": 0.031},
+        "worst": [mistake, {**mistake, "true": CLASSES[2]}],
+        "throughput": [[step, 200 + step, 0.01] for step in range(40)],
+    }
+
+
+def test_a_training_is_followed_while_it_runs_and_stopped(trained, hub, visit):
+    run(
+        hub,
+        "UPDATE training SET status = 'running', ended_at = NULL, attempt = 1,"
+        ' beat_at = now(), metrics = \'{"epoch": 3, "step": 41, "stage": "training"}\'',
+    )
+    visitor = visit(hub, "premium")
+    visitor.go(f"/training/{trained}")
+    page = visitor.page
+    page.get_by_text("Epoch 3 of 12, step 41").wait_for()
+    run(hub, 'UPDATE training SET metrics = metrics || \'{"epoch": 4, "step": 57}\'')
+    page.get_by_text("Epoch 4 of 12, step 57").wait_for()
+    page.get_by_role("button", name="Cancel the training").click()
+    page.get_by_text("It is being stopped.").wait_for()
+    assert page.get_by_role("button", name="Cancel the training").count() == 0
+    run(hub, "UPDATE training SET status = 'cancelled', ended_at = now()")
+    page.get_by_text("It was cancelled.").wait_for()
+
+
+def run(hub, statement):
+    with connect(hub.settings.database_url) as db, db.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_a_wait_that_has_ended_is_told_until_it_is_looked_at(trained, hub, visit):
+    run(hub, "UPDATE training SET status = 'queued', ended_at = NULL, ready_at = now()")
+    visitor = visit(hub, "premium")
+    for path in ("/", "/training"):
+        visitor.go(path)
+        visitor.page.get_by_text("every label has enough pictures; it waits no more").wait_for()
+    visitor.page.get_by_role("link", name="waits no more").click()
+    visitor.page.get_by_role("heading", name=f"Training #{trained}").wait_for()
+    visitor.go("/training")
+    visitor.page.get_by_role("heading", name="What is wanted").wait_for()
+    assert visitor.page.get_by_text("waits no more").count() == 0
+
+
+def test_a_model_shows_its_report_and_where_it_comes_from(trained, hub, visit):
+    visitor = visit(hub, "premium")
+    visitor.go("/models/m1")
+    page = visitor.page
+    page.get_by_text("above the threshold 0.85").wait_for()
+    scores = page.get_by_role("region", name="Scores by label")
+    assert scores.get_by_text("84.7%").count() == 3
+    page.get_by_text("The expected calibration error is 3.1%.").wait_for()
+    page.get_by_text("Apple, taken for Banana (97.0%)").wait_for()
+    page.get_by_role("link", name=f"#{trained}").click()
+    page.get_by_role("heading", name=f"Training #{trained}").wait_for()
 
 
 def ask(visitor, minimum):
@@ -88,7 +159,7 @@ def test_premium_asks_for_a_training_on_a_subset_and_cancels_it(hub, visit):
     page.get_by_text("is queued").wait_for()
     page.get_by_role("link", name="#1").click()
     page.get_by_role("heading", name="Training #1").wait_for()
-    page.get_by_text("this release of the hub has none yet").wait_for()
+    page.get_by_text("It waits for `hub train run`").wait_for()
     page.get_by_role("button", name="Cancel the training").click()
     page.get_by_text("It was cancelled.").wait_for()
     assert page.get_by_role("button", name="Cancel the training").count() == 0

@@ -23,6 +23,7 @@ BODIES = {
     "/api/v1/subsets/{root}/links": {},
     "/api/v1/subsets/{root}/shares": {"user": "ann"},
     "/api/v1/tokens": {},
+    "/api/v1/trainings": {"recipe": {"labels": ["Bear", "Dog"]}},
     "/api/v1/uploads/{upload_id}/files": {},
     "/api/v1/uploads/{upload_id}/submission": {
         "labels": ["Apple"],
@@ -98,7 +99,26 @@ def places(api, people, path):
         "upload_id": upload_of(people) if "upload_id" in path else None,
         "submission_id": 1,
         "file_id": api.repeated(),
+        "training_id": training_of(people) if "training_id" in path else None,
+        "model_id": model_of(api, people, root) if "model_id" in path else None,
     }
+
+
+def training_of(people):
+    """Ask for a training that waits for pictures."""
+    return people["premium"].post("/trainings", BODIES["/api/v1/trainings"]).json["id"]
+
+
+def model_of(api, people, root):
+    """Let the premium user have a model."""
+    training_id = training_of(people)
+    api.run("UPDATE training SET root = %s WHERE training_id = %s", root, training_id)
+    api.run(
+        "INSERT INTO model (model_id, training_id, name, object_key, size_bytes, sha256, classes)"
+        " VALUES (%s, %s, 'a model', 'models/x.zip', 1, 'x', %s)",
+        *(f"m{training_id}", training_id, ["Bear", "Dog"]),
+    )
+    return f"m{training_id}"
 
 
 def upload_of(people):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from hub.catalogue import trainings
@@ -9,10 +11,10 @@ from hub.services.label_pages import (
     find_label,
     list_cards,
     list_pictures,
-    list_wanted,
     show_label,
 )
 from hub.services.labels import find_label as label_of
+from hub.services.trainings import list_wanted
 
 NOWHERE = Crowded([], {}, 0)
 BEAR = "m_01dws"
@@ -143,7 +145,8 @@ def test_wanted_are_labels_that_are_watched_or_lack_least(bears):
     user = add_user(bears.db, "pat", role="premium")
     zebra = label_of(bears.db, "Zebra").label_id
     trainings.put_watches(bears.db, [zebra], user_id=user.user_id, least=3)
-    wanted = list_wanted(bears.db, evidence="supplier", least=3, most=3)
+    least_three = replace(bears.settings, trainable_minimum=3)
+    wanted = list_wanted(bears.db, least_three, most=3)
     assert [(one.name, one.trainable, one.watchers) for one in wanted] == [
         ("Zebra", 0, 1),
         ("Brown bear", 2, 0),

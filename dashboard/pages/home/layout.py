@@ -6,11 +6,12 @@ from dash.development.base_component import Component
 from flask import g
 
 from dashboard import charts, label_cards, parts
+from dashboard.pages.training.layout import ready_notices
 from dashboard.site import open_db, settings
 from hub.catalogue.galleries import Wanted
 from hub.catalogue.summaries import HubCount
 from hub.rules.roles import may
-from hub.services import label_pages, summaries
+from hub.services import label_pages, summaries, training_waits, trainings
 from hub.services.summaries import BatchShown
 
 _LEAD = (
@@ -28,12 +29,12 @@ def layout(**_others: str) -> Component:
         largest = label_pages.list_cards(
             db, evidence=evidence, filters=("pictures",), sort="own", most=10
         )
-        wanted = label_pages.list_wanted(
-            db, evidence=evidence, least=settings().trainable_minimum, most=8
-        )
+        wanted = trainings.list_wanted(db, settings(), most=8)
+        ready = training_waits.list_notices(db, user=g.caller.user) if g.caller else []
     return html.Div(
         [
             parts.page_head("Deep Images Hub", _LEAD, *_actions()),
+            *ready_notices(ready),
             _figures(totals, len(places.places)),
             parts.section("Labels with most pictures", label_cards.label_cards(largest.cards))
             if largest.cards
@@ -110,14 +111,14 @@ def _wanted(wanted: list[Wanted]) -> Component:
     return html.Div(
         [
             dmc.Text(
-                f"A label can be trained on from {least:,} pictures. These are watched, or lack"
-                " least.",
+                f"A label can be trained on from {least:,} pictures. Somebody waits for these, or"
+                " they lack least.",
                 c="dimmed",
                 size="sm",
                 mb="sm",
             ),
             dmc.SimpleGrid(
-                [_wanted_card(one, least) for one in wanted],
+                [_wanted_card(one) for one in wanted],
                 cols={"base": 2, "lg": 4},
                 spacing="sm",
             ),
@@ -125,16 +126,16 @@ def _wanted(wanted: list[Wanted]) -> Component:
     )
 
 
-def _wanted_card(one: Wanted, least: int) -> Component:
-    watchers = f", {one.watchers:,} watching" if one.watchers else ""
+def _wanted_card(one: Wanted) -> Component:
+    watchers = f", {one.watchers:,} waiting" if one.watchers else ""
     return dmc.Anchor(
         [
             html.Span(one.name, className="label-card-name"),
             html.Span(
-                f"{one.trainable:,} of {least:,}{watchers}",
+                f"{one.trainable:,} of {one.least:,}: {one.gap:,} wanted{watchers}",
                 className="label-card-count",
             ),
-            charts.progress(one.trainable, least),
+            charts.progress(one.trainable, one.least),
         ],
         href=label_cards.label_href(one.key),
         underline="never",

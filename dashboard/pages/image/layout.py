@@ -9,16 +9,19 @@ from dashboard import parts
 from dashboard.pages.image.evidence import labels_said
 from dashboard.pages.image.ids import Ids
 from dashboard.pages.image.likeness import duplicates, related
+from dashboard.pages.image.uses import used_by
 from dashboard.site import open_db, settings
 from hub.catalogue.portraits import SeenBox
 from hub.rules.reporting import MOST_NOTE
 from hub.rules.roles import may
-from hub.services import image_pages, reports, summaries
+from hub.services import image_pages, lineage, reports, summaries
 from hub.services.image_pages import ImageDetail
 
 
 def layout(image_id: str, **_others: str) -> Component:
     detail, reported = find(image_id)
+    with open_db() as db:
+        uses = lineage.of_image(db, image_id, user=g.caller.user) if g.caller else []
     shows = [claim.name for claim in detail.claims if claim.value == "positive"]
     title = ", ".join(shows) or "A picture"
     return html.Div(
@@ -41,6 +44,7 @@ def layout(image_id: str, **_others: str) -> Component:
             ),
             duplicates(detail) if detail.duplicates else None,
             related(detail) if detail.related else None,
+            used_by(uses) if uses else None,
             dcc.Store(id=Ids.IMAGE, data=image_id),
             dcc.Store(id=Ids.ABOUT),
             _form(),

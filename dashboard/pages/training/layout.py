@@ -7,17 +7,19 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.pages.training.ids import Ids
-from dashboard.pages.training.wording import OPTION_NAMES, subject
+from dashboard.pages.training.wording import OPTION_NAMES, ready_text, subject
 from dashboard.parts import count_text, empty, link_button, page_head, section, state_badge
 from dashboard.site import caller, open_db, settings
-from dashboard.tables import moment, table
+from dashboard.tables import Cell, moment, table
+from hub.catalogue.galleries import Wanted
 from hub.catalogue.subsets import SubsetShown
 from hub.catalogue.trainings import Training
 from hub.rules.trainings import ARCHS, LAUNCHERS, RANGES, Options
-from hub.services import facets, subsets, trainings
+from hub.services import facets, subsets, training_waits, trainings
 from hub.services.facets import LabelChoice
 
 _MOST_SUBSETS = 200
+_MOST_WANTED = 20
 
 
 def layout(root: str = "", **_others: str) -> Component:
@@ -28,16 +30,20 @@ def layout(root: str = "", **_others: str) -> Component:
         kept = subsets.list_subsets(db, viewer=asking.viewer, most=_MOST_SUBSETS)
         chosen = [subsets.find_subset(db, root, viewer=asking.viewer)] if root else []
         labels = facets.list_choices(db, evidence=settings().trainable_evidence)
+        ready = training_waits.list_notices(db, user=asking.user)
+        wanted = trainings.list_wanted(db, settings(), most=_MOST_WANTED)
     options = Options(minimum=settings().trainable_minimum)
     lead = (
-        "Ask for a model of your pictures. A request is kept until a trainer takes it; this"
-        " release of the hub has none yet."
+        "Ask for a model of your pictures. What is queued is trained by `hub train run`, one after"
+        " the other; a label that has too few pictures is waited for."
     )
     return html.Div(
         [
             page_head("Training", lead, link_button("Models", "/models", is_quiet=True)),
+            *ready_notices(ready),
             section("Ask for a training", _form([*chosen, *kept], labels, options, root=root)),
             section("Asked for", html.Div(asked_table(asked), id=Ids.LIST)),
+            section("What is wanted", _wanted_table(wanted)),
         ]
     )
 
@@ -58,6 +64,34 @@ def asked_table(asked: Sequence[Training]) -> Component:
         for one in asked
     ]
     return table("Trainings", head, rows)
+
+
+def ready_notices(ready: Sequence[Training]) -> list[Component]:
+    """Return what tells a user that trainings of theirs wait no more, until they look at them."""
+    return [
+        dmc.Alert(
+            dmc.Anchor(ready_text(one), href=f"/training/{one.training_id}"),
+            color="orange" if one.error else "green",
+            mb="sm",
+        )
+        for one in ready
+    ]
+
+
+def _wanted_table(wanted: Sequence[Wanted]) -> Component:
+    if not wanted:
+        return empty("No label lacks pictures.")
+    head = ("Label", "Users waiting", "Trainable", "Lacks")
+    rows: list[tuple[Cell, ...]] = [
+        (
+            dmc.Anchor(one.name, href=f"/labels/{one.key}"),
+            count_text(one.watchers),
+            count_text(one.trainable),
+            count_text(one.gap),
+        )
+        for one in wanted
+    ]
+    return table("Labels of which pictures are wanted", head, rows)
 
 
 def _form(

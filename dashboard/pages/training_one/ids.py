@@ -2,6 +2,7 @@
 
 
 class Ids:
-    STATE = "training-one-state"
+    NOW = "training-one-now"
+    TICK = "training-one-tick"
     NUMBER = "training-one-number"
     CANCEL = "training-one-cancel"

@@ -1,11 +1,13 @@
 """How the page of one training is laid out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard import charts
 from dashboard.addresses import whole_number
 from dashboard.learning import curves, metrics
 from dashboard.pages.training.wording import OPTION_NAMES, state_text, subject
@@ -15,11 +17,21 @@ from dashboard.site import caller, open_db, settings
 from dashboard.tables import Cell, table
 from hub.catalogue.models import Model
 from hub.catalogue.trainings import Epoch, LabelPictures, Training
-from hub.db import Connection
 from hub.errors import NotFound
 from hub.rules.recipes import make_recipe
 from hub.rules.trainings import Options
-from hub.services import models, trainings
+from hub.services import models, training_waits, trainings
+
+_TICK_MS = 2000
+
+
+@dataclass(frozen=True)
+class Found:
+    training: Training
+    epochs: Sequence[Epoch]
+    made: Sequence[Model]
+    lacking: Sequence[LabelPictures]
+    """Labels that it waits for pictures of."""
 
 
 def layout(training_id: str, **_others: str) -> Component:
@@ -27,42 +39,84 @@ def layout(training_id: str, **_others: str) -> Component:
     number = whole_number(training_id)
     if number is None:
         raise NotFound(f"There is no training '{training_id[:40]}'.")
+    found = find(number)
     with open_db() as db:
-        training = trainings.find_training(db, number, user=caller("read").user)
-        epochs = trainings.list_epochs(db, training.training_id)
-        made = models.list_models(db, training_id=training.training_id)
-        lacking = _lacking(db, training) if training.status == "waiting" else []
+        training_waits.see(db, number, user=caller("read").user)
+    training = found.training
+    cancel = dmc.Button(
+        "Cancel the training",
+        id=Ids.CANCEL,
+        variant="default",
+        size="xs",
+        display=may_cancel(training),
+    )
     return html.Div(
         [
-            page_head(f"Training #{training.training_id}", subject(training)),
+            page_head(f"Training #{training.training_id}", subject(training), cancel),
             dcc.Store(id=Ids.NUMBER, data=training.training_id),
-            html.Div(state(training), id=Ids.STATE),
-            *([section("Waits for", _lacking_table(lacking, training))] if lacking else []),
-            section("How it goes", metrics(training.metrics), _curves(epochs)),
-            *([section("Models", _model_table(made))] if made else []),
+            dcc.Interval(id=Ids.TICK, interval=_TICK_MS, disabled=not is_under_way(training)),
+            html.Div(now(found), id=Ids.NOW),
             section("Asked for", _options(training)),
         ]
     )
 
 
-def state(training: Training) -> list[Component]:
-    """Return the state, with what can be done about it."""
-    cancel = dmc.Button("Cancel the training", id=Ids.CANCEL, variant="default", size="xs")
-    if training.status not in ("waiting", "queued"):
-        cancel.display = "none"
+def find(number: int) -> Found:
+    """Return a training that its viewer may see, with how it goes. Raises NotFound."""
+    with open_db() as db:
+        training = trainings.find_training(db, number, user=caller("read").user)
+        waits = training.status == "waiting"
+        return Found(
+            training,
+            trainings.list_epochs(db, number),
+            models.list_models(db, training_id=number),
+            trainings.list_lacking(
+                db,
+                make_recipe(training.recipe),
+                settings=settings(),
+                options=Options(**training.options),
+            )
+            if waits
+            else [],
+        )
+
+
+def is_under_way(training: Training) -> bool:
+    """Tell whether the page is to be drawn anew by itself."""
+    return training.status in ("queued", "running")
+
+
+def may_cancel(training: Training) -> str | None:
+    """Return how the button to cancel is displayed; None: as buttons are."""
+    ends = training.status in ("waiting", "queued", "running") and not training.cancel_asked_at
+    return None if ends else "none"
+
+
+def now(found: Found) -> list[Component]:
+    """Return the part that is drawn anew while the training runs."""
+    training = found.training
+    state = [state_badge(training.status), dmc.Text(state_text(training))]
     return [
-        dmc.Group([state_badge(training.status), dmc.Text(state_text(training))], gap="sm"),
-        dmc.Group(cancel, mt="sm"),
+        dmc.Group(state, gap="sm"),
+        *([_progress(training)] if training.status == "running" else []),
+        *([section("Waits for", _lacking_table(found.lacking, training))] if found.lacking else []),
+        section("How it goes", metrics(training.metrics), _curves(found.epochs)),
+        *([section("Models", _model_table(found.made))] if found.made else []),
     ]
 
 
-def _lacking(db: Connection, training: Training) -> list[LabelPictures]:
-    return trainings.list_lacking(
-        db,
-        make_recipe(training.recipe),
-        settings=settings(),
-        options=Options(**training.options),
-    )
+def _progress(training: Training) -> Component:
+    """Return how far a training is, in epochs, and its last step."""
+    epochs = int(training.options.get("epochs", 0))
+    epoch, step = (training.metrics.get(name) for name in ("epoch", "step"))
+    if not isinstance(epoch, int) or not epochs:
+        return dmc.Text("No step was taken yet.", c="dimmed", mt="sm")
+    words = f"Epoch {min(epoch, epochs)} of {epochs}"
+    if isinstance(step, int):
+        words += f", step {count_text(step)}"
+    if training.attempt > 1:
+        words += f"; taken up {training.attempt - 1} times after a crash"
+    return html.Div([dmc.Text(words, mt="sm"), charts.progress(min(epoch, epochs), epochs)])
 
 
 def _lacking_table(lacking: Sequence[LabelPictures], training: Training) -> Component:
@@ -89,14 +143,14 @@ def _model_table(made: Sequence[Model]) -> Component:
         (dmc.Anchor(one.name, href=f"/models/{one.model_id}"), time_text(one.created_at))
         for one in made
     ]
-    return table("Models", ("Model", "Made"), rows)
+    return table("Models", ("Model, with its report", "Made"), rows)
 
 
 def _options(training: Training) -> Component:
     rows: list[tuple[Cell, ...]] = [
         (name, str(training.options[key]))
         for key, name in OPTION_NAMES.items()
-        if key in training.options
+        if training.options.get(key) not in (None, "", 0, False)
     ]
     rows += [
         ("Asked by", training.requested_by),

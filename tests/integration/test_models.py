@@ -1,0 +1,247 @@
+"""Models: registered from a run folder, brought to a folder, followed both ways."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from hub.catalogue import trainings as rows
+from hub.db import connect
+from hub.errors import NotFound, StorageError, TrainingError
+from hub.exports import model_zips
+from hub.objects.local import Objects
+from hub.rules.recipes import make_recipe
+from hub.rules.runs import ClassLabel, Run, TrainingFile, write_json, write_run
+from hub.services import lineage, models, trainings
+from hub.services.accounts import add_user
+
+FRUIT = make_recipe({"labels": ["Apple", "Banana"]})
+WEIGHTS = "ab" * 32
+REPORT = {"val_accuracy": 0.75, "confusion": [[2, 1], [0, 1]], "labels": [], "note": "below"}
+
+
+@pytest.fixture
+def open_db(database_url):
+    return lambda: connect(database_url)
+
+
+@pytest.fixture
+def fruit(published):
+    return [
+        published.add(b"%s %d" % (name.encode(), number), name)
+        for name in ("Apple", "Banana")
+        for number in range(3)
+    ]
+
+
+@pytest.fixture
+def training(fruit, published, settings, open_db):
+    published.write_lake()
+    with open_db() as db:
+        pia = add_user(db, "pia", role="premium")
+    with open_db() as db:
+        asked = trainings.request(
+            db, settings=settings, user=pia, recipe=FRUIT, options={"minimum": 3}
+        )
+        rows.set_running(db, asked.training_id)
+    return asked
+
+
+@pytest.fixture
+def folder(tmp_path, training, fruit):
+    """A run folder as a finished run leaves it, with a checkpoint and pixels beside."""
+    folder = tmp_path / "runs" / "1"
+    for name in ("model", "report/worst", "checkpoints", "train"):
+        (folder / name).mkdir(parents=True)
+    write_run(
+        folder,
+        Run(
+            training_id=training.training_id,
+            root=training.root,
+            classes=(ClassLabel("m_1", "Apple"), ClassLabel("m_2", "Banana")),
+            seed=0,
+            options=dict(training.options),
+            batch=64,
+            is_multi_label=False,
+            files={"train": (TrainingFile("train/00000.parquet", 5, 1, "c" * 64),)},
+            class_images={"m_1": 3, "m_2": 2},
+            left_out={"several labels": 1},
+        ),
+    )
+    texts = {
+        "lock.toml": "lock",
+        "attribution.csv": "image_id,author\n",
+        "left_out.csv": f"image_id,reason\n{fruit[0]},several labels\n{'0' * 64},gone\n",
+        "model/model.keras": "keras" * 1000,
+        "model/weights.npz": "npz",
+        "model/classes.txt": "Apple\nBanana\n",
+        "report/MODEL_CARD.md": "# Card",
+        "report/worst/1.jpg": "jpeg",
+        "checkpoints/step-1.npz": "big",
+        "train/00000.parquet": "pixels",
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    write_json(folder / "result.json", {"val_accuracy": 0.75, "weights_sha256": WEIGHTS})
+    (folder / "report" / "report.json").write_text(json.dumps(REPORT)[:-1] + ', "ece": NaN}')
+    os.symlink("/etc/passwd", folder / "report" / "link.txt")
+    return folder
+
+
+@pytest.fixture
+def register(open_db, settings, training, folder):
+    def register():
+        with open_db() as db:
+            return models.register(db, settings, training, folder)
+
+    return register
+
+
+@pytest.fixture
+def pull(open_db, settings):
+    def pull(model_id, folder):
+        with open_db() as db:
+            return models.pull(db, settings, model_id, folder)
+
+    return pull
+
+
+def stored(settings):
+    return sorted(Path(settings.objects_root, "models").iterdir())
+
+
+def test_a_run_becomes_one_model_however_often_it_is_registered(
+    register, settings, open_db, folder, training
+):
+    model = register()
+    # Written anew, a report is no other model.
+    (folder / "report" / "report.json").write_text("{}")
+    assert register() == model
+    [path] = stored(settings)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == model.sha256
+    assert (model.training_id, model.classes) == (training.training_id, ["Apple", "Banana"])
+    assert (model.weights_sha256, model.confusion) == (WEIGHTS, [[2, 1], [0, 1]])
+    assert model.metrics == {
+        "train_images": 5,
+        "validation_images": 0,
+        "test_images": 0,
+        "val_accuracy": 0.75,
+    }
+    with open_db() as db:
+        assert models.find_report(db, model.model_id) == REPORT | {"ece": None}
+    assert models.read_card(settings, model) == "# Card"
+    names = ZipFile(path).namelist()
+    assert {"model/model.keras", "report/worst/1.jpg", "run.json", "lock.toml"} <= {*names}
+    assert not [name for name in names if name.startswith(("check", "train/")) or "link" in name]
+
+
+def test_a_model_whose_bytes_were_lost_is_stored_again(register, settings):
+    model = register()
+    [path] = stored(settings)
+    path.unlink()
+    assert register() == model
+    assert stored(settings) == [path]
+
+
+@pytest.mark.parametrize(
+    "gone", ["model/model.keras", "result.json", "report/report.json", "run.json", "lock.toml"]
+)
+def test_a_run_that_lacks_something_is_no_model(register, settings, folder, gone):
+    (folder / gone).unlink()
+    with pytest.raises(TrainingError, match=gone):
+        register()
+    assert not Path(settings.objects_root, "models").exists()
+
+
+def test_a_model_is_pulled_whole_and_again_for_nothing(register, pull, tmp_path, folder):
+    model = register()
+    there = tmp_path / "there"
+    assert pull(model.model_id, there) == model
+    assert (there / "model" / "model.keras").read_text() == "keras" * 1000
+    assert not list(tmp_path.glob(".there*"))
+    before = (there / "run.json").stat().st_ino
+    pull(model.model_id, there)
+    assert (there / "run.json").stat().st_ino == before
+    (there / "model" / "classes.txt").write_text("Pear\nQuince\n")
+    with pytest.raises(TrainingError, match="something else"):
+        pull(model.model_id, there)
+
+
+def test_nothing_else_is_overwritten_and_an_empty_folder_is_filled(register, pull, tmp_path):
+    model = register()
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years")
+    with pytest.raises(TrainingError):
+        pull(model.model_id, mine)
+    with pytest.raises(TrainingError):
+        pull(model.model_id, mine / "thesis.txt")
+    assert [one.name for one in mine.iterdir()] == ["thesis.txt"]
+    (tmp_path / "empty").mkdir()
+    pull(model.model_id, tmp_path / "empty")
+    assert (tmp_path / "empty" / "lock.toml").is_file()
+
+
+def test_stored_bytes_that_were_changed_are_not_pulled(register, pull, settings, tmp_path):
+    model = register()
+    [path] = stored(settings)
+    content = bytearray(path.read_bytes())
+    content[100] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(StorageError, match="damaged"):
+        pull(model.model_id, tmp_path / "there")
+    path.unlink()
+    with pytest.raises(NotFound, match="is not there"):
+        pull(model.model_id, tmp_path / "there")
+    assert not (tmp_path / "there").exists()
+
+
+@pytest.mark.parametrize("name", ["../out", "/tmp/out", "a/../../out", "a\\b", "./a", "a//b"])
+def test_no_zip_writes_outside_its_folder(tmp_path, name):
+    path = tmp_path / "evil.zip"
+    with ZipFile(path, "w") as packed:
+        packed.writestr(name, "x")
+    (tmp_path / "in").mkdir()
+    with pytest.raises(TrainingError):
+        model_zips.unpack(path, tmp_path / "in")
+    assert list((tmp_path / "in").iterdir()) == []
+
+
+def test_pictures_and_models_lead_to_each_other(register, open_db, training, fruit):
+    model = register()
+    with open_db() as db:
+        people = {
+            name: add_user(db, name, role=role)
+            for name, role in [("dan", "data_scientist"), ("olga", "ops")]
+        }
+        for user in people.values():
+            [use] = lineage.of_image(db, fruit[1], user=user)
+            assert (use.training_id, use.root, use.model_id, use.trained_by) == (
+                *(training.training_id, training.root, model.model_id, "pia"),
+            )
+            assert lineage.of_image(db, fruit[0], user=user) == []
+        found = lineage.of_model(db, model, user=people["dan"])
+        assert (found.training_id, found.images, found.subset) == (training.training_id, 5, None)
+        assert lineage.of_model(db, model).subset == "training on Apple, Banana"
+
+
+def test_a_training_without_a_model_is_told_to_its_user_and_ops(
+    open_db, settings, training, fruit, folder
+):
+    with open_db() as db:
+        assert lineage.put_images(db, settings, training.training_id, folder) == 5
+        people = [add_user(db, "pete", role="premium"), add_user(db, "olga", role="ops")]
+        seen = [len(lineage.of_image(db, fruit[1], user=user)) for user in people]
+        assert seen == [0, 1]
+
+
+def test_the_same_files_make_the_same_zip(folder, tmp_path, settings):
+    for name in ("a", "b"):
+        with (tmp_path / name).open("w+b") as out:
+            model_zips.write_zip(folder, out)
+        os.utime(folder / "run.json", (0, 0))
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert Objects(settings.objects_root)
