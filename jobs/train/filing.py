@@ -53,6 +53,8 @@ class Filing:
     rows_path: str
     folder: str
     """Where the files go."""
+    work: str
+    """Where they are until they are whole: in the same file system."""
     lake_root: str
     is_derived: bool
     side: int
@@ -141,7 +143,7 @@ def _file(
     if undecoded:
         return {"file": number, "undecoded": json.dumps(undecoded)}
     content = _parquet(rows)
-    write_whole(Path(filing.folder) / file_name(number), [content])
+    write_whole(Path(filing.folder) / file_name(number), [content], work=Path(filing.work))
     digest = sha256(content).hexdigest()
     return {"file": number, "rows": len(rows), "size_bytes": content.size, "sha256": digest}
 
@@ -184,9 +186,12 @@ def file_name(number: int) -> str:
     return f"{number:05d}.parquet"
 
 
-def write_whole(path: Path, pieces: Iterable[bytes | pa.Buffer]) -> None:
-    """Write a file that is there whole or not at all. Raises OSError, and leaves nothing then."""
-    incoming = path.with_name(f".{path.name}.{uuid4().hex}")
+def write_whole(path: Path, pieces: Iterable[bytes | pa.Buffer], *, work: Path) -> None:
+    """Write a file that is there whole or not at all; `work` is for what is neither.
+
+    Raises OSError, and leaves nothing then.
+    """
+    incoming = work / uuid4().hex
     try:
         with incoming.open("wb") as file:
             file.writelines(pieces)

@@ -35,7 +35,8 @@ from jobs.train.filing import FILED, Filing, file_name, write_training_files, wr
 
 LOCK, LEFT_OUT, ATTRIBUTION = "lock.toml", "left_out.csv", "attribution.csv"
 _WORK = ".preparing"
-"""A folder of the run folder that is there while it is made."""
+"""A folder of the run folder that is there while it is made. Whoever makes it anew takes that of
+another away, who then can finish no file."""
 
 
 def write_run_folder(
@@ -164,6 +165,7 @@ class _Preparing:
             filing = Filing(
                 rows_path=dealt.path,
                 folder=str(self.folder / split),
+                work=str(work),
                 lake_root=self.settings.lake_root,
                 is_derived="offset" in of_split.schema.names,
                 side=side,
@@ -178,7 +180,7 @@ class _Preparing:
         if undecoded:
             return (), undecoded
         assert [(row["file"], row["rows"]) for row in filed] == [*enumerate(dealt.rows)]
-        _settle(self.folder / split, files=len(filed))
+        _sync(self.folder / split)
         return tuple(_described(split, row) for row in filed), {}
 
     def _run(self, filing: Filing, *, files: int) -> list[dict[str, Any]]:
@@ -194,12 +196,8 @@ def _described(split: str, row: Mapping[str, Any]) -> TrainingFile:
     return TrainingFile(path, row["rows"], row["size_bytes"], row["sha256"])
 
 
-def _settle(folder: Path, *, files: int) -> None:
-    """Remove what workers that were ended left, and have the names of the files on disk."""
-    names = {file_name(number) for number in range(files)}
-    for path in folder.iterdir():
-        if path.name not in names:
-            path.unlink()
+def _sync(folder: Path) -> None:
+    """Return once the names of a folder's files are on disk."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)
@@ -218,17 +216,17 @@ def _nothing_left(rows: TrainingRows) -> str:
 
 def _write_beside(folder: Path, source: Source, rows: TrainingRows) -> None:
     """Write the lock, what is left out, and whom to credit for what is not."""
-    left_out = ((image_id, reason) for image_id, reason in rows.left_out())
     credits = (
         (one.image_id, inert(one.author), inert(one.licence), inert(one.source))
         for one in rows.used(source)
     )
-    write_whole(folder / LOCK, [lock_text(source.lock).encode()])
-    write_whole(folder / LEFT_OUT, map(csv_line, chain([("image_id", "reason")], left_out)))
-    write_whole(folder / ATTRIBUTION, map(csv_line, chain([_CREDIT], credits)))
-
-
-_CREDIT = ("image_id", "author", "licence", "source")
+    contents = {
+        LOCK: [lock_text(source.lock).encode()],
+        LEFT_OUT: map(csv_line, chain([("image_id", "reason")], rows.left_out())),
+        ATTRIBUTION: map(csv_line, chain([("image_id", "author", "licence", "source")], credits)),
+    }
+    for name, pieces in contents.items():
+        write_whole(folder / name, pieces, work=folder / _WORK)
 
 
 @contextmanager

@@ -204,7 +204,7 @@ def test_a_whole_folder_is_kept_and_any_other_is_made_again(write):
     assert (folder / "run.json").stat().st_mtime_ns == written
     victim = folder / run.files["train"][0].path
     victim.write_bytes(victim.read_bytes()[:-1])
-    victim.with_name(".00001.parquet.abc").write_bytes(b"left behind")
+    victim.with_name("00099.parquet").write_bytes(b"left behind")
     write()
     assert contents(folder) == before
     assert write(seed=1)[1].seed == 1
@@ -265,7 +265,7 @@ def test_a_disk_that_is_full_leaves_no_file(tmp_path, monkeypatch):
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        write_whole(tmp_path / "00000.parquet", [b"pixels"])
+        write_whole(tmp_path / "00000.parquet", [b"pixels"], work=tmp_path)
     assert not [*tmp_path.iterdir()]
 
 
