@@ -111,13 +111,15 @@ def state_badge(status: str) -> Component:
 
 
 def thumbnail(image_id: str, *, alt: str, side: int = THUMBNAIL_PX) -> Component:
-    """Return a small rendering of a picture in a square of its own, so that nothing jumps."""
-    return html.Img(
+    """Return a small rendering of a picture in a square of its own, so that nothing jumps.
+
+    It is fetched once it comes near the window.
+    """
+    return dmc.Image(
         src=f"/api/v1/images/{image_id}/thumbnail?side={side}",
         alt=alt,
-        width=side,
-        height=side,
         className="thumbnail",
+        attributes={"root": {"width": side, "height": side, "loading": "lazy"}},
     )
 
 
