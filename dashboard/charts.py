@@ -11,17 +11,19 @@ from hub.rules.histograms import Bar
 from hub.rules.relations import share
 
 
-def bar_list(counts: Mapping[str, int], *, links: Mapping[str, str] | None = None) -> Component:
+def bar_list(
+    counts: Mapping[str, int], *, title: str | None = None, with_shares: bool = True
+) -> Component:
     """Return names with their counts as bars, in the order given, each a share of the sum.
 
-    A name in `links` leads there.
+    `with_shares` is False where one thing may count under several names.
     """
     whole, most = sum(counts.values()) or 1, max(counts.values(), default=1) or 1
     rows = [
         html.Li(
             [
                 html.Span(
-                    [_named(name, links or {}), html.Span(_told(count, whole))],
+                    [html.Span(name), html.Span(_told(count, whole if with_shares else None))],
                     className="bar-words",
                 ),
                 html.Span(_filled(count / most), className="bar-track"),
@@ -29,7 +31,8 @@ def bar_list(counts: Mapping[str, int], *, links: Mapping[str, str] | None = Non
         )
         for name, count in counts.items()
     ]
-    return html.Ul(rows, className="bar-list")
+    bars = html.Ul(rows, className="bar-list", **({"aria-label": title} if title else {}))
+    return html.Div([dmc.Text(title, fw=600, size="sm", mb=4), bars]) if title else bars
 
 
 def columns(title: str, bars: Sequence[Bar], *, note: str) -> Component:
@@ -75,9 +78,5 @@ def _filled(part: float) -> Component:
     return html.Span(style={"width": f"{100 * part:.1f}%"}, className="bar-fill")
 
 
-def _named(name: str, links: Mapping[str, str]) -> Component:
-    return dmc.Anchor(name, href=links[name]) if name in links else html.Span(name)
-
-
-def _told(count: int, whole: int) -> str:
-    return f"{count_text(count)} · {share(count / whole)}"
+def _told(count: int, whole: int | None) -> str:
+    return f"{count_text(count)} · {share(count / whole)}" if whole else count_text(count)

@@ -13,19 +13,16 @@ from werkzeug.exceptions import BadRequest
 
 from dashboard import problems
 from dashboard.calls import CheckedDash
+from dashboard.header import MENU, TITLE, header, navigation
 from dashboard.notices import NOTICES, warn
 from dashboard.pages import PAGES
-from dashboard.pages.page import Page
 from dashboard.pages.tour.layout import first_tour
-from dashboard.parts import icon, link_button, problem
+from dashboard.parts import link_button, problem
 from dashboard.policy import Found, Policy, check
 from dashboard.site import is_open
 from hub.errors import Forbidden, HubError, NotFound, NotSignedIn
-from hub.rules.roles import may
 from hub.rules.submissions import storable
 from hub.services.access import Caller
-
-TITLE = "Deep Images Hub"
 
 THEME = {
     "primaryColor": "teal",
@@ -44,7 +41,6 @@ class Ids:
     TITLE = "shell-title"
     TITLED = "shell-titled"
     FRAME = "shell-frame"
-    MENU = "shell-menu"
 
 
 _INDEX = """<!doctype html>
@@ -116,7 +112,7 @@ def _add_callbacks(app: Dash, policy: Policy) -> None:
     app.clientside_callback(
         ClientsideFunction("shell", "toggle_menu"),
         Output(Ids.FRAME, "navbar"),
-        Input(Ids.MENU, "opened"),
+        Input(MENU, "opened"),
         Input(Ids.ADDRESS, "pathname"),
     )
 
@@ -196,9 +192,9 @@ def _layout() -> Component:
             html.A("Skip to the page", href="#content", className="skip"),
             dmc.AppShell(
                 [
-                    dmc.AppShellHeader(_header(caller)),
+                    dmc.AppShellHeader(header(caller)),
                     dmc.AppShellNavbar(
-                        html.Nav(_navigation(caller), **{"aria-label": "Pages"}), p="xs"
+                        html.Nav(navigation(caller), **{"aria-label": "Pages"}), p="xs"
                     ),
                     dmc.AppShellMain(
                         dmc.Container(
@@ -227,62 +223,4 @@ def _layout() -> Component:
 def _waiting() -> Component:
     return dmc.Stack(
         [dmc.Skeleton(height=36, width="40%"), dmc.Skeleton(height=240), dmc.Skeleton(height=120)]
-    )
-
-
-def _header(caller: Caller | None) -> Component:
-    home = dmc.Anchor(
-        [html.Img(src="/assets/icon.svg", alt="", width=28, height=28), html.Span(TITLE)],
-        href="/",
-        underline="never",
-        className="brand",
-    )
-    menu = dmc.Burger(
-        id=Ids.MENU, opened=False, hiddenFrom="md", size="sm", **{"aria-label": "Pages"}
-    )
-    scheme = dmc.ColorSchemeToggle(
-        lightIcon=icon("sun"),
-        darkIcon=icon("moon"),
-        variant="subtle",
-        size="lg",
-        **{"aria-label": "Light or dark"},
-    )
-    return dmc.Group(
-        [dmc.Group([menu, home], gap="sm"), dmc.Group([scheme, _person(caller)], gap="xs")],
-        justify="space-between",
-        h="100%",
-        px="md",
-        wrap="nowrap",
-    )
-
-
-def _person(caller: Caller | None) -> Component:
-    if caller is None:
-        return link_button("Sign in", "/sign-in", leaves=True)
-    name = dmc.Anchor(caller.user.name, href="/account", className="person")
-    # A form: signing out must not wait for anything else on the page.
-    leave = html.Form(
-        html.Button("Sign out", type="submit", className="button button-quiet"),
-        action="/sign-out",
-        method="POST",
-    )
-    return dmc.Group([name, leave], gap="xs", wrap="nowrap")
-
-
-def _navigation(caller: Caller | None) -> list[Component]:
-    role = caller.user.role if caller else None
-    return [_entry(page) for page in PAGES if page.nav and _may_see(role, page)]
-
-
-def _may_see(role: str | None, page: Page) -> bool:
-    return page.needs == "browse" if role is None else may(role, page.needs)
-
-
-def _entry(page: Page) -> Component:
-    assert page.nav is not None
-    return dmc.NavLink(
-        label=page.nav.text,
-        href=page.path,
-        leftSection=icon(page.nav.icon),
-        active="exact" if page.path == "/" else "partial",
     )

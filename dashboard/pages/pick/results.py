@@ -1,11 +1,13 @@
 """What a pick comes to, as it is shown: counts, pictures, how they fall out, the same elsewhere."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.charts import bar_list
 from dashboard.pages.pick.controls import PROPERTY_WORDS
 from dashboard.parts import (
     bytes_text,
@@ -58,29 +60,16 @@ def wrong(why: str) -> Component:
 
 def label_bars(per_label: Mapping[str, int]) -> Component:
     """Return the pictures of each picked label, the largest first."""
-    largest = sorted(per_label.items(), key=lambda one: (-one[1], one[0]))
-    shown = bars("Pictures of each label", largest[:_MOST_LABELS])
+    largest = _largest_first(per_label)
+    shown = bar_list(
+        dict(islice(largest.items(), _MOST_LABELS)),
+        title="Pictures of each label",
+        with_shares=False,
+    )
     if len(largest) > _MOST_LABELS:
         more = f"and {len(largest) - _MOST_LABELS:,} labels more, each with fewer"
         return dmc.Stack([shown, dmc.Text(more, size="sm", c="dimmed")], gap=4)
     return shown
-
-
-def bars(title: str, rows: Iterable[tuple[str, int]]) -> Component:
-    """Return counts as a table whose rows are as long as they are large."""
-    rows = list(rows)
-    most = max((count for _, count in rows), default=0) or 1
-    lines = [
-        html.Tr(
-            [
-                html.Th(name, scope="row"),
-                html.Td(html.Div(className="bar", style={"width": f"{100 * count / most:.1f}%"})),
-                html.Td(count_text(count)),
-            ]
-        )
-        for name, count in rows
-    ]
-    return html.Table([html.Caption(title), html.Tbody(lines)], className="bars")
 
 
 def look_of(look: Look, *, is_mixed: bool) -> list[Component]:
@@ -102,9 +91,9 @@ def look_of(look: Look, *, is_mixed: bool) -> list[Component]:
             "How they fall out",
             dmc.SimpleGrid(
                 [
-                    bars("Splits", look.splits.items()),
-                    bars("Licences", sorted(look.licences.items(), key=lambda one: -one[1])),
-                    bars("Sizes", ((size_text(n), count) for n, count in look.sizes.items())),
+                    bar_list(look.splits, title="Splits"),
+                    bar_list(_largest_first(look.licences), title="Licences"),
+                    bar_list({size_text(n): m for n, m in look.sizes.items()}, title="Sizes"),
                 ],
                 cols={"base": 1, "sm": 2},
                 spacing="xl",
@@ -112,6 +101,10 @@ def look_of(look: Look, *, is_mixed: bool) -> list[Component]:
         ),
         section("What the licences say", terms_of(look.licences, is_mixed=is_mixed)),
     ]
+
+
+def _largest_first(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
 def size_text(power: int) -> str:
