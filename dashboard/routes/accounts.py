@@ -151,7 +151,7 @@ def sign_out_everywhere() -> BaseResponse:
     user = _user()
     with open_db() as db:
         sessions.end_all(db, user_id=user.user_id)
-    response = redirect("/sign-in", code=303)
+    response = redirect("/sign-in?signed-out=everywhere", code=303)
     response.delete_cookie(COOKIE)
     return response
 

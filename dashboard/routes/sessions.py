@@ -12,6 +12,8 @@ from hub.services import sessions as service
 
 COOKIE = "hub_session"
 
+_EVERYWHERE = "You are signed out in every browser. Your tokens are as good as before."
+
 sessions = Blueprint("sessions", __name__)
 
 
@@ -19,7 +21,9 @@ sessions = Blueprint("sessions", __name__)
 def show_sign_in() -> BaseResponse:
     """Show the form, or go on if somebody is signed in."""
     to = local_path(request.args.get("next", "/"))
-    return redirect(to) if g.caller else _form(to)
+    if g.caller:
+        return redirect(to)
+    return _form(to, said=_EVERYWHERE if "signed-out" in request.args else "")
 
 
 @sessions.post("/sign-in")
@@ -71,9 +75,15 @@ def local_path(text: str) -> str:
     return plain if is_local and plain.isprintable() and not plain.startswith("//") else "/"
 
 
-def _form(to: str, *, name: str = "", error: HubError | None = None) -> Response:
+def _form(to: str, *, name: str = "", error: HubError | None = None, said: str = "") -> Response:
     page = render_template(
-        "sign_in.html", title="Sign in", next=to, name=name, problem=error, may_browse=is_open()
+        "sign_in.html",
+        title="Sign in",
+        next=to,
+        name=name,
+        problem=error,
+        said=said,
+        may_browse=is_open(),
     )
     status = 429 if isinstance(error, TooManyRequests) else 401 if error else 200
     return Response(page, status, content_type="text/html; charset=utf-8")

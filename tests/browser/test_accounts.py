@@ -129,7 +129,7 @@ def test_a_password_is_changed_and_all_are_signed_out(site, visit, open_db):
     assert "/sign-in" in elsewhere.page.url
     visitor.settle()
     visitor.page.get_by_role("button", name="Sign out everywhere").click()
-    visitor.page.wait_for_url("**/sign-in")
+    visitor.page.get_by_text("You are signed out in every browser").wait_for()
     visitor.go("/account")
     assert "/sign-in" in visitor.page.url
 
