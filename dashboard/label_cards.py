@@ -26,12 +26,12 @@ def pictures_text(count: int) -> str:
 def _card(card: LabelCard) -> Component:
     # The name stands beside it: the picture says nothing more.
     drawn = thumbnail(card.image_id, alt="") if card.image_id else _no_picture()
-    below = f" · {count_text(card.children)} below" if card.children else ""
+    narrower = f" · {count_text(card.children)} narrower" if card.children else ""
     return dmc.Anchor(
         [
             drawn,
             html.Span(card.name, className="label-card-name"),
-            html.Span(f"{pictures_text(card.rollup)}{below}", className="label-card-count"),
+            html.Span(f"{pictures_text(card.rollup)}{narrower}", className="label-card-count"),
         ],
         href=label_href(card.key),
         underline="never",

@@ -248,7 +248,7 @@ window.dashMantineFunctions.all_of_them = function (asked) { return asked.option
   function remove_useless() {
     with_outcome("rejected").concat(with_outcome("duplicate")).forEach(remove);
     in_state(FAILED, STOPPED).forEach(remove);
-    aloud("What the hub cannot use, or has already, was taken out.");
+    aloud("What the hub would refuse, or has already, was taken out.");
   }
 
   // -- what would become of them ------------------------------------------------------------
@@ -311,7 +311,7 @@ window.dashMantineFunctions.all_of_them = function (asked) { return asked.option
   function said_of(counted) {
     var words = [counted.fresh + " new"];
     if (counted.known) { words.push(counted.known + " already there or brought twice"); }
-    if (counted.broken) { words.push(counted.broken + " we cannot use"); }
+    if (counted.broken) { words.push(counted.broken + " refused"); }
     return words.join(", ") + ".";
   }
 
@@ -389,7 +389,7 @@ window.dashMantineFunctions.all_of_them = function (asked) { return asked.option
     if (verdict.outcome === "duplicate") { return repeat_words(verdict); }
     if (verdict.outcome === "rejected" || verdict.outcome === "refused") {
       var remedy = verdict.message ? ": " + verdict.message + "." : ".";
-      return [badge("We cannot use it"), make("span", "", reason_words(verdict.reason) + remedy)];
+      return [badge("Refused"), make("span", "", reason_words(verdict.reason) + remedy)];
     }
     var shown = [badge(verdict.outcome === "pending" ? "Perhaps new" : "New")];
     if (verdict.outcome === "pending") { shown.push(make("span", "", verdict.message)); }

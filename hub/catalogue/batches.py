@@ -58,7 +58,7 @@ class StageReport:
 
 
 @dataclass(frozen=True)
-class BatchShown:
+class BatchRun:
     batch_no: int
     status: str
     files: int
@@ -120,6 +120,6 @@ def set_batch_ended(db: Connection, batch_no: int) -> None:
     execute(db, "batches/set_batch_ended", batch_no=batch_no)
 
 
-def list_batches(db: Connection, *, most: int) -> list[BatchShown]:
+def list_batches(db: Connection, *, most: int) -> list[BatchRun]:
     """Return the newest batches first, each with the reports of its stages."""
-    return fetch_all(db, "batches/list_batches", BatchShown, most=most)
+    return fetch_all(db, "batches/list_batches", BatchRun, most=most)

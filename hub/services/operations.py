@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hub.catalogue import batches, operations
 from hub.catalogue import jobs as job_rows
-from hub.catalogue.batches import BatchShown
+from hub.catalogue.batches import BatchRun
 from hub.catalogue.jobs import Job
 from hub.catalogue.leases import Lease
 from hub.catalogue.operations import RejectedCount, RejectedFile, Waiting
@@ -46,7 +46,7 @@ def find_overview(db: Connection, *, before: int | None = None, most: int = 30) 
     )
 
 
-def list_batches(db: Connection, *, most: int = 20) -> list[BatchShown]:
+def list_batches(db: Connection, *, most: int = 20) -> list[BatchRun]:
     """Return the newest batches first, with what their stages reported."""
     return batches.list_batches(db, most=most)
 

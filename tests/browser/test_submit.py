@@ -218,7 +218,7 @@ def test_a_folder_that_is_dropped_is_walked(site, visit, brought):
     wait_until_judged(visitor, 2)
     assert shown(visitor) == {"in/a.jpg": "rejected", "in/deep/b.jpg": "rejected"}
     assert "1 hidden files were left out" in visitor.page.locator("#submit-said").inner_text() or (
-        "2 we cannot use" in visitor.page.locator("#submit-said").inner_text()
+        "2 refused" in visitor.page.locator("#submit-said").inner_text()
     )
 
 
@@ -276,9 +276,7 @@ def test_what_became_of_every_file_is_shown(site, visit, decided, scheme, width)
     visitor = visit(site, "supplier", name="sue", scheme=scheme, width=width)
     page = visitor.page
     visitor.go("/submissions")
-    page.get_by_text(
-        "1 published, 1 the hub had already, 1 could not be used, 1 waiting"
-    ).wait_for()
+    page.get_by_text("1 published, 1 the hub had already, 1 refused, 1 waiting").wait_for()
     visitor.shoot(f"submissions-{scheme}-{width}")
     assert visitor.audit() == []
     page.get_by_role("main").get_by_role("link", name="Apple").click()

@@ -6,7 +6,13 @@ import pytest
 from dash.development.base_component import Component
 
 from dashboard.learning import confusion_matrix
-from dashboard.pages.ops.wording import outcome_of, rate_text, seconds_text, share_of
+from dashboard.pages.ops.wording import (
+    became_text,
+    outcome_of,
+    rate_text,
+    seconds_text,
+    share_of,
+)
 from hub.catalogue.jobs import Job
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -75,3 +81,8 @@ def test_of_many_classes_the_most_mistaken_are_shown():
     assert "class 59" in shown
     assert "class 58" not in shown
     assert "The 40 classes of 60 that are mistaken most often." in shown
+
+
+def test_what_files_became_is_told_in_words():
+    rows = {"duplicate_near": 2, "published": 1_200, "train": 0, "duplicate_bytes": 9}
+    assert became_text(rows) == "1,200 published, 9 repeated files, 2 near duplicates"

@@ -1,4 +1,4 @@
-"""One label: its pictures, what they are like, what lies above and below it."""
+"""One label: its pictures, what they are like, the wider and the narrower ones."""
 
 from dashboard.pages.label.layout import layout
 from dashboard.pages.page import Page

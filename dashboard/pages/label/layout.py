@@ -40,7 +40,7 @@ def layout(key: str, before: str = "", **_others: str) -> Component:
             parts.page_head(label.name, _lead(label), *_actions(label)),
             _counts(label),
             parts.section("Pictures", _pictures(label, pictures, is_first=since is None)),
-            parts.section("Labels below", *_below(detail.cards)) if detail.cards else None,
+            parts.section("Narrower labels", *_below(detail.cards)) if detail.cards else None,
             parts.section("Health", figures.health(detail.checks)),
             _like(detail) if detail.sampled else None,
         ]
@@ -59,9 +59,9 @@ def _path_up(above: list[Neighbour]) -> Component | None:
         for one in above
     ]
     return html.Nav(
-        [dmc.Text("Above it:", size="sm", c="dimmed", span=True), *links],
+        [dmc.Text("Wider:", size="sm", c="dimmed", span=True), *links],
         className="path-up",
-        **{"aria-label": "Labels above"},
+        **{"aria-label": "Wider labels"},
     )
 
 
@@ -85,7 +85,7 @@ def _actions(label: LabelHead) -> list[Component]:
 def _counts(label: LabelHead) -> Component:
     return dmc.SimpleGrid(
         [
-            parts.stat("Pictures", parts.count_text(label.rollup), note="with all labels below"),
+            parts.stat("Pictures", parts.count_text(label.rollup), note="with all narrower labels"),
             parts.stat("Of this label itself", parts.count_text(label.own)),
             parts.stat("Verified", parts.count_text(label.verified), note="a person confirmed it"),
             parts.stat("Trainable", parts.count_text(label.trainable), note="not disputed"),
@@ -120,7 +120,7 @@ def _turns(label: LabelHead, pictures: list[NumberedPicture], *, is_first: bool)
 
 
 def _below(cards: list[LabelCard]) -> list[Component]:
-    """Return the labels below: those with pictures by card, the others by name."""
+    """Return the narrower labels: those with pictures by card, the others by name."""
     filled = [card for card in cards if card.rollup]
     bare = [
         dmc.Anchor(card.name, href=label_cards.label_href(card.key), size="sm")

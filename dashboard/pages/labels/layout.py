@@ -14,7 +14,9 @@ from hub.services.label_pages import FILTERS, SORTS, LabelCards
 
 PAGE_SIZE = 30
 _SORT = next(iter(SORTS))
-_LEAD = "What the hub has pictures of. A label counts its own pictures and those of all below it."
+_LEAD = (
+    "What the hub has pictures of. A label counts its own pictures and those of all narrower ones."
+)
 
 
 def layout(

@@ -6,16 +6,15 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.pages.ops.wording import STAGES, rate_text, seconds_text
+from dashboard.pages.ops.wording import STAGES, became_text, rate_text, seconds_text
 from dashboard.parts import count_text, empty, link_button, section
 from dashboard.tables import moment, table
-from hub.catalogue.batches import BatchShown
-from hub.services.batches import counted
+from hub.catalogue.batches import BatchRun
 
 _COLOURS = ("teal.6", "blue.6", "violet.6", "orange.6", "pink.6")
 
 
-def batches_tab(batches: list[BatchShown]) -> list[Component]:
+def batches_tab(batches: list[BatchRun]) -> list[Component]:
     """Return the newest batches, as a chart and as a table."""
     if not batches:
         return [empty("No batch has begun.", link_button("Ask for a run", "/ops"))]
@@ -25,7 +24,7 @@ def batches_tab(batches: list[BatchShown]) -> list[Component]:
     ]
 
 
-def _chart(batches: list[BatchShown]) -> Component:
+def _chart(batches: list[BatchRun]) -> Component:
     data = [
         {"batch": str(batch.batch_no)}
         | {stage["stage"]: round(stage["seconds"], 1) for stage in batch.stages}
@@ -49,12 +48,12 @@ def _chart(batches: list[BatchShown]) -> Component:
     return html.Div(chart, role="img", **{"aria-label": said})
 
 
-def _batch_table(batches: list[BatchShown]) -> Component:
+def _batch_table(batches: list[BatchRun]) -> Component:
     head = ("Batch", "State", "Begun", "Files", *(stage.capitalize() for stage in STAGES), "Became")
     return table("Batches", head, [_row(batch) for batch in batches])
 
 
-def _row(batch: BatchShown) -> tuple[Component | str, ...]:
+def _row(batch: BatchRun) -> tuple[Component | str, ...]:
     by_stage = {stage["stage"]: stage for stage in batch.stages}
     last = by_stage.get("publish") or (batch.stages[-1] if batch.stages else None)
     return (
@@ -63,7 +62,7 @@ def _row(batch: BatchShown) -> tuple[Component | str, ...]:
         moment(batch.created_at),
         count_text(batch.files),
         *(_stage(by_stage.get(stage)) for stage in STAGES),
-        counted(last["rows_out"]) if last else "-",
+        became_text(last["rows_out"]) if last else "-",
     )
 
 

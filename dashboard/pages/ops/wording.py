@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -71,6 +72,19 @@ def outcome_of(job: Job) -> str:
     return _OUTCOMES.get(job.command, _ran)(dict(job.result or {}))
 
 
+_BECAME = {
+    "duplicate_bytes": "repeated files",
+    "duplicate_pixels": "repeated pictures",
+    "duplicate_near": "near duplicates",
+}
+
+
+def became_text(rows_out: Mapping[str, int]) -> str:
+    """Say in words what a stage's rows became, the most first."""
+    named = {_BECAME.get(name, name.replace("_", " ")): count for name, count in rows_out.items()}
+    return counted(named)
+
+
 def _ran(result: dict[str, Any]) -> str:
     stages = result.get("stages") or []
     if not stages:
@@ -82,7 +96,7 @@ def _ran(result: dict[str, Any]) -> str:
     became = sum((Counter(one["rows_out"]) for one in told), Counter[str]())
     seconds = sum(one["seconds"] for one in stages)
     files = became.total()
-    return f"{files:,} files, {rate_text(files, seconds)} a second: {counted(became)}."
+    return f"{files:,} files, {rate_text(files, seconds)} a second: {became_text(became)}."
 
 
 def _verified(result: dict[str, Any]) -> str:

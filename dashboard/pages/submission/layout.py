@@ -130,7 +130,7 @@ def _words(file: FileReport) -> list[Component]:
         return [_badge("Published"), *hint]
     if file.outcome == "rejected":
         reason = str(file.reason)
-        return [_badge("Not used"), html.Span(f"{reason_words(reason)}: {REMEDIES[reason]}.")]
+        return [_badge("Refused"), html.Span(f"{reason_words(reason)}: {REMEDIES[reason]}.")]
     if file.outcome == "duplicate":
         return _repeat_words(file)
     return [_badge("Waits"), html.Span("The next batch decides on it.")]

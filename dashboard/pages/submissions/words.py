@@ -17,7 +17,7 @@ def counts_of(one: SubmissionCounts) -> dict[str, int]:
 OUTCOMES = {
     "published": "published",
     "duplicate": "the hub had already",
-    "rejected": "could not be used",
+    "rejected": "refused",
     "pending": "waiting for the next batch",
 }
 """What became of files, behind their number."""

@@ -15,7 +15,7 @@ from hub.services.uploads import MOST_FILES
 
 _LEAD = (
     "Every picture is looked at as soon as it is here, by the rules of the hub: you see what is"
-    " new, what the hub has already and what cannot be used, before you submit."
+    " new, what the hub has already and what would be refused, before you submit."
 )
 _MEANS = {
     "commercial": "may use them commercially",
@@ -108,34 +108,8 @@ def _bring() -> list[Component]:
 def _say(choices: list[LabelChoice], label: str) -> Component:
     return dmc.SimpleGrid(
         [
-            dmc.MultiSelect(
-                id=Ids.LABELS,
-                label="Labels",
-                description="What every one of the pictures shows",
-                placeholder="Search labels",
-                data=[{"value": one.name, "label": _named(one)} for one in choices],
-                value=[one.name for one in choices if one.name == label],
-                searchable=True,
-                limit=50,
-                maxValues=MOST_LABELS,
-                nothingFoundMessage="No label of that name",
-                required=True,
-            ),
-            html.Div(
-                [
-                    dmc.Select(
-                        id=Ids.LICENCE,
-                        label="Licence",
-                        description="What others may do with them",
-                        data=list(LICENCES),
-                        value=DEFAULT_LICENCE,
-                        allowDeselect=False,
-                        searchable=True,
-                        required=True,
-                    ),
-                    dmc.Text(licence_meaning(DEFAULT_LICENCE), id=Ids.MEANING, size="sm", mt=6),
-                ]
-            ),
+            _labels(choices, label),
+            _licence(),
             dmc.TextInput(
                 id=Ids.AUTHOR,
                 label="Author",
@@ -147,18 +121,7 @@ def _say(choices: list[LabelChoice], label: str) -> Component:
                 description="If they are on the web",
                 placeholder="https://",
             ),
-            dmc.Select(
-                id=Ids.PLACE,
-                label="Place",
-                description="Where they were taken, if they do not say; shown 300 m or more off",
-                placeholder="Search a city",
-                data=[],
-                searchable=True,
-                clearable=True,
-                # The hub has searched; names without their accents are found, too.
-                filter={"function": "all_of_them"},
-                nothingFoundMessage="No city begins so",
-            ),
+            _place(),
             dmc.Group(
                 [_degrees(Ids.LON, "Longitude", 180), _degrees(Ids.LAT, "Latitude", 90)],
                 grow=True,
@@ -167,6 +130,52 @@ def _say(choices: list[LabelChoice], label: str) -> Component:
         ],
         cols={"base": 1, "sm": 2},
         verticalSpacing="md",
+    )
+
+
+def _labels(choices: list[LabelChoice], label: str) -> Component:
+    return dmc.MultiSelect(
+        id=Ids.LABELS,
+        label="Labels",
+        description="What every one of the pictures shows",
+        placeholder="Search labels",
+        data=[{"value": one.name, "label": _named(one)} for one in choices],
+        value=[one.name for one in choices if one.name == label],
+        searchable=True,
+        limit=50,
+        maxValues=MOST_LABELS,
+        nothingFoundMessage="No label of that name",
+        required=True,
+    )
+
+
+def _licence() -> Component:
+    choice = dmc.Select(
+        id=Ids.LICENCE,
+        label="Licence",
+        description="What others may do with them",
+        data=list(LICENCES),
+        value=DEFAULT_LICENCE,
+        allowDeselect=False,
+        searchable=True,
+        required=True,
+    )
+    meaning = dmc.Text(licence_meaning(DEFAULT_LICENCE), id=Ids.MEANING, size="sm", mt=6)
+    return html.Div([choice, meaning])
+
+
+def _place() -> Component:
+    return dmc.Select(
+        id=Ids.PLACE,
+        label="Place",
+        description="Where they were taken, if they do not say; shown 300 m or more off",
+        placeholder="Search a city",
+        data=[],
+        searchable=True,
+        clearable=True,
+        # The hub has searched; names without their accents are found, too.
+        filter={"function": "all_of_them"},
+        nothingFoundMessage="No city begins so",
     )
 
 

@@ -23,11 +23,12 @@ from hub.services import accounts, invitations
 
 def callbacks(app: Dash) -> None:
     """Register them."""
-    _add_list(app)
+    _add_search(app)
+    _add_roles(app)
     _add_invitations(app)
 
 
-def _add_list(app: Dash) -> None:
+def _add_search(app: Dash) -> None:
     @app.callback(
         Output(Ids.GRID, "rowData"),
         Output(Ids.FOUND, "data"),
@@ -47,6 +48,8 @@ def _add_list(app: Dash) -> None:
         prevent_initial_call=True,
     )
 
+
+def _add_roles(app: Dash) -> None:
     @app.callback(
         Output(Ids.NEW_ROLE, "label"),
         Output(Ids.NEW_ROLE, "value"),
@@ -79,7 +82,7 @@ def _add_list(app: Dash) -> None:
             accounts.change_role(db, caller("write").user, name, role=new)
             decided = decision_table(accounts.list_decisions(db))
         notify("Role changed", f"{name} is {role_text(new)} from the next request on.")
-        return {"update": [{**row, "role": new}]}, decided
+        return {"update": [{**row, "role": new, "role_text": role_text(new)}]}, decided
 
 
 def _row(chosen: list[dict[str, str]] | None) -> dict[str, str] | None:

@@ -57,6 +57,7 @@ def rows(users: list[ListedUser]) -> list[dict[str, Any]]:
         {
             "name": one.name,
             "role": one.role,
+            "role_text": role_text(one.role),
             "email": one.email or "",
             "password": "yes" if one.has_password else "no",
             "since": date_text(one.created_at),
@@ -68,10 +69,7 @@ def rows(users: list[ListedUser]) -> list[dict[str, Any]]:
 def _grid(users: list[ListedUser]) -> Component:
     columns: list[dict[str, Any]] = [
         {"field": "name", "headerName": "Name", "pinned": "left"},
-        {
-            "field": "role",
-            "headerName": "Role",
-        },
+        {"field": "role_text", "headerName": "Role"},
         {"field": "email", "headerName": "Address", "minWidth": 200},
         {"field": "password", "headerName": "Password"},
         {"field": "since", "headerName": "Since"},

@@ -42,14 +42,15 @@ def decision_table(decided: Sequence[Decision]) -> Component:
 def _what(one: Decision) -> str:
     detail = {name: value for name, value in one.detail.items() if value is not None}
     if one.action == "role":
-        return f"role: {detail.get('before')} to {detail.get('role')}"
+        before, after = (role_text(str(detail.get(name))) for name in ("before", "role"))
+        return f"role: {before} to {after}"
     said = ", ".join(str(value) for value in detail.values())
     action = one.action.replace("_", " ")
     return f"{action}: {said}" if said else action
 
 
 def _take_back(one: Invitation) -> Component:
-    whose = one.email or one.role
+    whose = one.email or role_text(one.role)
     return dmc.Button(
         "Take back",
         id={"type": Ids.TAKE_BACK, "index": one.invitation_id},
