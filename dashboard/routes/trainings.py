@@ -68,7 +68,8 @@ def cancel_training(path: TrainingPath) -> Response:
     """Cancel a training of yours; one that runs ends within seconds."""
     user = caller("write").user
     with open_db() as db:
-        return told(TrainingSummary, trainings.cancel(db, path.training_id, user=user))
+        found = trainings.cancel(db, path.training_id, settings=settings(), user=user)
+    return told(TrainingSummary, found)
 
 
 @api.get("/wanted", responses={200: WantList})

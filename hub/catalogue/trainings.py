@@ -289,6 +289,6 @@ def put_watches(db: Connection, label_ids: Sequence[int], *, user_id: int, least
     execute(db, "trainings/put_watches", label_ids=list(label_ids), user_id=user_id, least=least)
 
 
-def remove_watches(db: Connection, *, user_id: int, but: Sequence[int]) -> None:
-    """Forget which labels a user waits for, but for these."""
-    execute(db, "trainings/remove_watches", user_id=user_id, but=list(but))
+def remove_watches(db: Connection, *, user_id: int) -> None:
+    """Forget which labels a user waits for."""
+    execute(db, "trainings/remove_watches", user_id=user_id)

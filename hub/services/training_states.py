@@ -14,7 +14,8 @@ TERM_SECONDS = 120.0
 def take_next(db: Connection, *, training_id: int | None = None) -> Training | None:
     """Take the oldest training that is queued, or whose supervisor fell silent; None: none is due.
 
-    `training_id`: that one alone. It is running then, by an attempt of its own; nobody else takes it at the same moment.
+    `training_id`: that one alone. It is running then, by an attempt of its own; nobody else takes
+    it at the same moment.
     """
     trainings.set_abandoned_cancelled(db, term_seconds=TERM_SECONDS)
     due = trainings.find_next_due(db, term_seconds=TERM_SECONDS, training_id=training_id)

@@ -12,7 +12,7 @@ from hub.errors import AccountError, Forbidden, NotFound, RecipeError, SubsetErr
 from hub.rules.recipes import make_recipe
 from hub.rules.trainings import Options
 from hub.services import mail
-from hub.services.trainings import check_may_train, list_lacking, make_lock
+from hub.services.trainings import check_may_train, list_lacking, make_lock, settle_watches
 
 _MOST_NOTICES = 5
 
@@ -49,10 +49,13 @@ def _queue(open_db: OpenDb, waiting: Waiting, *, settings: Settings) -> bool:
     except (Forbidden, NotFound, RecipeError, SubsetError, TrainingError) as error:
         with open_db() as db:
             trainings.set_refused(db, waiting.training_id, error=str(error))
+            settle_watches(db, waiting.user_id, settings=settings)
         return False
     # Apart from making the subset, whose view of the catalogue is older than a cancellation.
     with open_db() as db:
-        return trainings.set_queued(db, waiting.training_id, root=root)
+        is_queued = trainings.set_queued(db, waiting.training_id, root=root)
+        settle_watches(db, waiting.user_id, settings=settings)
+    return is_queued
 
 
 def tell(db: Connection) -> int:

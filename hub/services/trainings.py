@@ -1,6 +1,7 @@
 """Trainings: asked for with a subset of their own, or waiting until their labels have enough."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +11,7 @@ from hub.catalogue.trainings import Epoch, LabelPictures, Training
 from hub.catalogue.users import User
 from hub.config import Settings
 from hub.db import Connection
-from hub.errors import Forbidden, NotFound, TrainingError
+from hub.errors import Forbidden, NotFound, RecipeError, TrainingError
 from hub.objects.local import Objects
 from hub.rules.locks import Lock
 from hub.rules.recipes import Recipe, make_recipe, recipe_values
@@ -52,12 +53,7 @@ def request(
     lacking = list_lacking(db, wanted, settings=settings, options=chosen)
     if lacking:
         locked = None
-        trainings.put_watches(
-            db,
-            [label.label_id for label in lacking],
-            user_id=user.user_id,
-            least=chosen.minimum,
-        )
+        _watch(db, lacking, user_id=user.user_id, options=chosen)
     else:
         locked = make_lock(db, wanted, lock=lock, settings=settings, user=user, options=chosen)
     training_id = trainings.add_training(
@@ -164,7 +160,7 @@ def reproduce(db: Connection, training_id: int, *, user: User) -> Training:
     return find_training(db, again, user=user)
 
 
-def cancel(db: Connection, training_id: int, *, user: User) -> Training:
+def cancel(db: Connection, training_id: int, *, settings: Settings, user: User) -> Training:
     """Cancel a training at once, or ask for it where it runs; return it as it is then.
 
     Raises Forbidden, NotFound, TrainingError where it has ended.
@@ -174,20 +170,29 @@ def cancel(db: Connection, training_id: int, *, user: User) -> Training:
     if not training_states.ask_cancel(db, training_id):
         raise TrainingError(f"Training {training_id} is {found.status}: it has ended already.")
     if found.status == "waiting":
-        _settle_watches(db, found.requested_by_id)
+        settle_watches(db, found.requested_by_id, settings=settings)
     return find_training(db, training_id, user=user)
 
 
-def _settle_watches(db: Connection, user_id: int) -> None:
-    """Let a user watch no label that none of their trainings waits for."""
-    names: set[str] = set()
+def settle_watches(db: Connection, user_id: int, *, settings: Settings) -> None:
+    """Let a user watch those labels that trainings of theirs still wait for, and no others."""
+    trainings.remove_watches(db, user_id=user_id)
     waiting = trainings.find_next_waiting(db, after=0, user_id=user_id)
     while waiting is not None:
-        names.update(make_recipe(waiting.recipe).picked)
+        options = Options(**waiting.options)
+        # What cannot be trained any more is told when its turn comes.
+        with suppress(NotFound, RecipeError, TrainingError):
+            recipe = make_recipe(waiting.recipe)
+            lacking = list_lacking(db, recipe, settings=settings, options=options)
+            _watch(db, lacking, user_id=user_id, options=options)
         waiting = trainings.find_next_waiting(db, after=waiting.training_id, user_id=user_id)
-    trainings.remove_watches(
-        db, user_id=user_id, but=[find_label(db, name).label_id for name in names]
-    )
+
+
+def _watch(
+    db: Connection, lacking: Sequence[LabelPictures], *, user_id: int, options: Options
+) -> None:
+    ids = [label.label_id for label in lacking]
+    trainings.put_watches(db, ids, user_id=user_id, least=options.minimum)
 
 
 def check_may_train(user: User) -> None:

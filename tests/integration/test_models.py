@@ -7,12 +7,14 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from click.testing import CliRunner
 
+from cluster.cli import cli
+from cluster.cli.context import Hub
 from hub.catalogue import trainings as rows
 from hub.db import connect
 from hub.errors import NotFound, StorageError, TrainingError
 from hub.exports import model_zips
-from hub.objects.local import Objects
 from hub.rules.recipes import make_recipe
 from hub.rules.runs import ClassLabel, Run, TrainingFile, write_json, write_run
 from hub.services import lineage, models, trainings
@@ -238,10 +240,33 @@ def test_a_training_without_a_model_is_told_to_its_user_and_ops(
         assert seen == [0, 1]
 
 
-def test_the_same_files_make_the_same_zip(folder, tmp_path, settings):
+def test_commands_list_show_and_pull_models(register, settings, tmp_path, fruit):
+    model = register()
+    environ = {"HUB_HOME": str(settings.home), "HUB_DATABASE_URL": settings.database_url}
+
+    def said(*words):
+        called = CliRunner().invoke(cli, [*words, "--json"], obj=Hub(environ))
+        assert called.exit_code == 0, called.output
+        return json.loads(called.stdout)
+
+    [listed] = said("model", "list")
+    assert (listed["id"], listed["training"], listed["val_accuracy"]) == (
+        *(model.model_id, model.training_id, 0.75),
+    )
+    assert (listed["classes"], listed["sha256"]) == (["Apple", "Banana"], model.sha256)
+    shown = said("model", "show", model.model_id)
+    assert shown["lineage"]["images"] == 5
+    assert (shown["lineage"]["root"], shown["note"]) == (model.root, "below")
+    pulled = said("model", "pull", model.model_id, str(tmp_path / "there"))
+    assert (tmp_path / "there" / "model" / "model.keras").is_file()
+    assert pulled["sha256"] == hashlib.sha256(stored(settings)[0].read_bytes()).hexdigest()
+    wanted = {one["label"]: one for one in said("train", "wanted")}
+    assert (wanted["Apple"]["trainable"], wanted["Apple"]["gap"]) == (3, 97)
+
+
+def test_the_same_files_make_the_same_zip(folder, tmp_path):
     for name in ("a", "b"):
         with (tmp_path / name).open("w+b") as out:
             model_zips.write_zip(folder, out)
         os.utime(folder / "run.json", (0, 0))
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-    assert Objects(settings.objects_root)

@@ -166,7 +166,7 @@ def test_a_single_label_or_none_cannot_be_told_apart(request_training):
         request_training()
 
 
-def test_everyone_sees_their_own_and_ops_see_all(request_training, open_db, users):
+def test_everyone_sees_their_own_and_ops_see_all(request_training, open_db, hub, users):
     mine = request_training(recipe=FRUIT).training_id
     others = request_training("pete", recipe=FRUIT).training_id
     with open_db() as db:
@@ -178,19 +178,19 @@ def test_everyone_sees_their_own_and_ops_see_all(request_training, open_db, user
         with pytest.raises(NotFound):
             trainings.find_training(db, others, user=users["pia"])
         with pytest.raises(NotFound):
-            trainings.cancel(db, others, user=users["pia"])
+            trainings.cancel(db, others, settings=hub, user=users["pia"])
 
 
-def test_what_has_not_begun_is_cancelled_and_demands_no_more(request_training, open_db, users):
+def test_what_has_not_begun_is_cancelled_and_demands_no_more(request_training, open_db, hub, users):
     first = request_training(recipe=FRUIT).training_id
     second = request_training(recipe=FRUIT, options={"minimum": 9}).training_id
     with open_db() as db:
-        assert trainings.cancel(db, first, user=users["pia"]).status == "cancelled"
+        assert trainings.cancel(db, first, settings=hub, user=users["pia"]).status == "cancelled"
     assert watched(open_db) == [("Apple", "pia"), ("Banana", "pia")]
     with open_db() as db:
-        trainings.cancel(db, second, user=users["pia"])
+        trainings.cancel(db, second, settings=hub, user=users["pia"])
         with pytest.raises(TrainingError, match="ended already"):
-            trainings.cancel(db, second, user=users["pia"])
+            trainings.cancel(db, second, settings=hub, user=users["pia"])
     assert watched(open_db) == []
 
 

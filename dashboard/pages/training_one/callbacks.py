@@ -9,7 +9,7 @@ from dashboard.addresses import whole_number
 from dashboard.notices import notify
 from dashboard.pages.training_one.ids import Ids
 from dashboard.pages.training_one.layout import find, is_under_way, may_cancel, now
-from dashboard.site import caller, open_db
+from dashboard.site import caller, open_db, settings
 from hub.errors import NotFound
 from hub.services import trainings
 
@@ -42,7 +42,7 @@ def callbacks(app: Dash) -> None:
     def cancel(_clicks: int | None, number: Any) -> _Drawn:
         training_id, user = _number(number), caller("write").user
         with open_db() as db:
-            training = trainings.cancel(db, training_id, user=user)
+            training = trainings.cancel(db, training_id, settings=settings(), user=user)
         if training.status == "cancelled":
             notify("Cancelled", f"Training {training_id} will not be run.")
         else:
