@@ -1,5 +1,6 @@
 """Launches the ranks of a run, watches them, and launches them again after whatever ended them."""
 
+import hashlib
 import json
 import re
 import time
@@ -10,7 +11,7 @@ from threading import Event
 from typing import Any
 
 from hub.errors import TrainingError
-from hub.rules.runs import RESULT, SETTINGS, Run
+from hub.rules.runs import RESULT, SETTINGS, Run, TrainingFile
 from jobs.train.chronicle import Chronicle, Say
 from jobs.train.launchers import Launched, Launcher
 from jobs.train.leasing import Lease
@@ -84,22 +85,16 @@ class Attempts:
     def _try(self, run: Run, ranks: int) -> _Ended:
         attempt = self.lease.begin()
         way = str(run.options["launcher"])
-        from_step = f" from step {step}" if (step := self.chronicle.checkpoint_step) else ""
         self.chronicle.failed = None
-        self.say(f"attempt {attempt}{from_step}, {ranks} ranks, by {way}")
+        self.say(f"attempt {attempt}: {ranks} ranks by {way}")
         launched = self.launcher.launch(self.folder, way=way, ranks=ranks, attempt=attempt)
         ended = self._watch(launched)
         if ended.code == 0:
             return ended
-        self.say(f"attempt {attempt}: {_how(ended)}")
+        self.say(f"attempt {attempt}: {self._why(ended)}")
         failed = self.chronicle.failed
         if failed and (ended.code == _BAD_DATA or failed.get("exit") == _BAD_DATA):
-            # The next supervisor writes what is not whole anew.
-            (self.folder / SETTINGS).unlink()
-            raise TrainingError(
-                f"{failed.get('error')} `hub train run {self.chronicle.training_id}` makes the"
-                " training files anew and goes on."
-            )
+            raise TrainingError(f"{failed.get('error')}{self._remedy(run)}")
         return ended
 
     def _watch(self, launched: Launched) -> _Ended:
@@ -122,14 +117,30 @@ class Attempts:
             self.chronicle.look()
         return _Ended(code, launched.log)
 
+    def _remedy(self, run: Run) -> str:
+        """Let the next supervisor write the training files anew, where they are not whole."""
+        if all(
+            _is_whole(self.folder / file.path, file)
+            for files in run.files.values()
+            for file in files
+        ):
+            return ""
+        (self.folder / SETTINGS).unlink()
+        number = self.chronicle.training_id
+        return f" `hub train run {number}` writes the training files anew and goes on."
+
+    def _why(self, ended: _Ended) -> str:
+        """Say why an attempt ended: in its own words, if it had any."""
+        failed = self.chronicle.failed or {}
+        return str(failed.get("error") or _how(ended))
+
     def _hopeless(self, ended: _Ended) -> TrainingError:
-        failed = self.chronicle.failed
-        why = str(failed["error"]) if failed and "error" in failed else _how(ended)
         number = self.chronicle.training_id
         return TrainingError(
             f"{_MOST_FRUITLESS} attempts in a row came no further than step"
-            f" {self.chronicle.checkpoint_step}. The last one: {why} ({ended.log} has it all). Mend"
-            f" that; `hub train run {number}` goes on from there, `--ranks N` with fewer ranks."
+            f" {self.chronicle.checkpoint_step}. The last one: {self._why(ended)} ({ended.log} has"
+            f" it all). Mend that; `hub train run {number}` goes on from there, `--ranks N` with"
+            " fewer ranks."
         )
 
 
@@ -148,6 +159,14 @@ def read_result(folder: Path, run: Run) -> Mapping[str, Any] | None:
         )
     assert isinstance(result, dict)
     return result
+
+
+def _is_whole(path: Path, file: TrainingFile) -> bool:
+    try:
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest() == file.sha256
+    except OSError:
+        return False
 
 
 def _how(ended: _Ended) -> str:

@@ -52,8 +52,8 @@ class Chronicle:
         events = self._log.take()
         for event in events:
             self._take(event)
-            if event["event"] == "epoch":
-                self.say(epoch_words(_epoch(event)))
+            if words := _words(event):
+                self.say(words)
         self._keep()
         return bool(events)
 
@@ -90,6 +90,15 @@ class Chronicle:
             return
         self._figures.clear()
         self._epochs.clear()
+
+
+def _words(event: Event) -> str:
+    """Say what a person who looks on wants to hear; nothing of the rest."""
+    if event["event"] == "begun" and event.get("step"):
+        return f"goes on at step {event['step']:,}, in epoch {event.get('epoch')}"
+    if event["event"] == "epoch":
+        return epoch_words(_epoch(event))
+    return str(event.get("text", "")) if event["event"] == "note" else ""
 
 
 def _epoch(event: Event) -> Epoch:

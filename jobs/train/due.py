@@ -6,7 +6,7 @@ import traceback
 from hub.catalogue import trainings
 from hub.catalogue.trainings import Training
 from hub.errors import DatabaseUnavailable, NotFound, TrainingError
-from hub.services import training_states
+from hub.services import training_states, training_waits
 from jobs.train.leasing import is_left
 from jobs.train.supervising import Supervisor
 
@@ -19,6 +19,8 @@ def work_off(supervisor: Supervisor) -> list[int]:
 
     What another process works on is waited for: it may die, and then its training is due.
     """
+    # Those that wait for pictures may have enough by now.
+    training_waits.queue_ready(supervisor.open_db, supervisor.settings)
     ended: list[int] = []
     awaited: set[int] = set()
     while True:

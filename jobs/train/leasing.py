@@ -13,6 +13,7 @@ from hub.rules.runs import LEASE, write_json
 from hub.services.processes import is_gone, this_host
 
 BEAT_SECONDS = 2.0
+_PATIENCE_SECONDS = 10.0
 
 
 class Lease:
@@ -94,4 +95,5 @@ def beating(beat: Callable[[], bool], *, over: Event) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        heart.join()
+        # Nobody waits for a catalogue that does not answer.
+        heart.join(_PATIENCE_SECONDS)

@@ -58,7 +58,9 @@ class _Work:
             self._folder.mkdir(parents=True, exist_ok=True)
             if end_marked(self._folder):
                 self._say("what an earlier supervisor had left at work was ended")
-            with beating(self._beat, over=self._attempts.over):
+            over = self._attempts.over
+            # Apart: a catalogue that does not answer must not keep the ranks from their beat.
+            with beating(self._lease.beat, over=over), beating(self._beat, over=over):
                 self._prepare()
                 self._train(ranks)
         except Over:
@@ -114,9 +116,7 @@ class _Work:
             self._say("another supervisor has it; this one leaves it")
 
     def _beat(self) -> bool:
-        """Show the ranks and the catalogue that this lives; False: the training is over."""
-        if not self._lease.beat():
-            return False
+        """Tell the catalogue that this lives; False: the training is over."""
         try:
             with self.by.open_db() as db:
                 return training_states.beat(db, self._id, attempt=self.training.attempt)
