@@ -1,20 +1,27 @@
 """A rank's rows of an epoch, step by step, by Petastorm from the training files the plan names."""
 
+import math
+import time
 import warnings
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from petastorm import make_batch_reader
+from petastorm.workers_pool import EmptyResultError
 
 from hub.errors import TrainingError
 from hub.rules.epochs import EpochPlan, Read
 from hub.rules.runs import Run, TrainingFile
 from jobs.train.worker.digests import DataError, digest_file
+
+_ALIGNMENT = 64
+_NAP_SECONDS = 0.001
 
 COLUMNS = ["image", "image_id", "number", "label", "states"]
 
@@ -125,8 +132,9 @@ class _Rows:
     """The rows of an open file that are still to come."""
 
     lane: int
-    columns: dict[str, Any]
     order: npt.NDArray[np.int64]
+    images: npt.NDArray[np.uint8]
+    columns: Mapping[str, Sequence[Any]]
     taken: int = 0
 
     @property
@@ -134,9 +142,10 @@ class _Rows:
         return self.taken == self.order.size
 
     def take(self) -> tuple[Any, ...]:
+        """Return what the next row has in each of `COLUMNS`."""
         row = self.order[self.taken]
         self.taken += 1
-        return tuple(self.columns[name][row] for name in COLUMNS)
+        return self.images[row], *(self.columns[name][row] for name in COLUMNS[1:])
 
 
 def _read_files(
@@ -153,8 +162,8 @@ def _read_files(
     try:
         with open_reader(urls) as reader:
             # Read and rows side by side: whichever is longer is an error.
-            for read, columns in zip(reads, reader, strict=True):
-                yield _checked_rows(source, read, columns._asdict())
+            for read, table in zip(reads, reader, strict=True):
+                yield _checked_rows(source, read, table)
     except (DataError, ShortRead):
         raise
     except Exception as error:
@@ -164,12 +173,28 @@ def _read_files(
         raise ShortRead(_short(source, str(error))) from error
 
 
-def _checked_rows(source: Source, read: Read, columns: dict[str, Any]) -> _Rows:
+def _checked_rows(source: Source, read: Read, table: pa.Table) -> _Rows:
     source.check(read.file)
-    file = source.files[read.file]
-    if any(len(columns.get(name, ())) != file.rows for name in COLUMNS):
-        raise ShortRead(_short(source, f"{file.path} gave other rows than its {file.rows:,}"))
-    return _Rows(read.lane, columns, read.order)
+    file, side = source.files[read.file], source.run.side
+    if table.num_rows != file.rows:
+        raise ShortRead(
+            _short(source, f"{file.path} gave {table.num_rows:,} of {file.rows:,} rows")
+        )
+    columns = {name: table.column(name).to_pylist() for name in COLUMNS[1:]}
+    images = _pixels(table.column("image"), side * side * 3)
+    return _Rows(read.lane, read.order, images.reshape(-1, side, side, 3), columns)
+
+
+def _pixels(column: pa.ChunkedArray, size: int) -> npt.NDArray[np.uint8]:
+    """Return the bytes of pictures of one size, where they lie; Petastorm would make an object of
+    each."""
+    # One piece, but of a file of 2 GB and more; to combine them copies also a single one.
+    images = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    _, ends, data = images.buffers()
+    starts = np.frombuffer(ends, np.int32, count=len(images) + 1, offset=4 * images.offset)
+    if (np.diff(starts) != size).any():
+        raise ValueError(f"a picture has not the {size:,} bytes of its pixels")
+    return np.frombuffer(data, np.uint8, count=len(images) * size, offset=int(starts[0]))
 
 
 def open_reader(urls: list[str]) -> Any:
@@ -182,15 +207,42 @@ def open_reader(urls: list[str]) -> Any:
         schema_fields=[f"^{name}$" for name in COLUMNS],
         workers_count=1,
         shuffle_row_groups=False,
-        convert_early_to_numpy=True,
     )
-    pool = reader._workers_pool
-    are_workers_done = pool.all_workers_done
-    # Petastorm 0.13.1 counts what its workers have done before it asks whether all was handed out
-    # to them: between the two the last files can be handed out, and are never read. The other way
-    # round, nothing can come in between.
-    pool.all_workers_done = lambda: pool._ventilator.completed() and are_workers_done()
+    reader._results_queue_reader = _Tables()
+    _wait_for_all(reader._workers_pool)
     return reader
+
+
+def _wait_for_all(pool: Any) -> None:
+    """Correct when a reader thinks that it is done.
+
+    Petastorm 0.13.1 counts what its workers have done before it asks whether all was handed out
+    to them: between the two the last files can be handed out, and are never read. The other way
+    round, nothing can come in between.
+    """
+    are_workers_done = pool.all_workers_done
+
+    def is_all_done() -> bool:
+        if pool._ventilator.completed():
+            return bool(are_workers_done())
+        if are_workers_done():
+            # Asked again at once, over and over, until more is handed out.
+            time.sleep(_NAP_SECONDS)
+        return False
+
+    pool.all_workers_done = is_all_done
+
+
+class _Tables:
+    """Takes from Petastorm what it has read as it has read it, a table a file."""
+
+    batched_output = True
+
+    def read_next(self, pool: Any, _schema: Any, _ngram: Any) -> pa.Table:
+        try:
+            return pool.get_results()
+        except EmptyResultError:
+            raise StopIteration from None
 
 
 def _batch(rows: list[tuple[Any, ...]], run: Run) -> Batch:
@@ -198,15 +250,23 @@ def _batch(rows: list[tuple[Any, ...]], run: Run) -> Batch:
     count = max(1, len(rows))
     targets_shape = (count, len(run.classes)) if run.is_multi_label else (count,)
     batch = Batch(
-        np.zeros((count, *shape), np.uint8),
+        _aligned((count, *shape)),
         [str(image_id) for _, image_id, *_ in rows] or [""],
         np.array([row[2] for row in rows] or [0], np.int64),
         np.zeros(targets_shape, np.int64),
-        np.zeros(count, np.float32),
+        np.full(count, 1 if rows else 0, np.float32),
     )
     for place, (image, _, _, label, states) in enumerate(rows):
-        batch.images[place] = np.frombuffer(image, np.uint8).reshape(shape)
-        target = np.frombuffer(states, np.int8) if run.is_multi_label else label
-        batch.targets[place] = target
-        batch.weights[place] = 1
+        batch.images[place] = image
+        batch.targets[place] = np.frombuffer(states, np.int8) if run.is_multi_label else label
+    if not rows:
+        batch.images[:] = 0
     return batch
+
+
+def _aligned(shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+    """Return pixels that TensorFlow takes where they lie, instead of copying them."""
+    size = math.prod(shape)
+    memory = np.empty(size + _ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % _ALIGNMENT
+    return memory[start : start + size].reshape(shape)
