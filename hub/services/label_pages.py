@@ -26,7 +26,7 @@ SORTS = {
 FILTERS = {
     "pictures": "With pictures",
     "trainable": "Trainable",
-    "children": "With labels below",
+    "children": "With narrower labels",
     "top": "Top of the graph",
 }
 SAMPLED = 2_000
