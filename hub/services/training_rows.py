@@ -21,7 +21,7 @@ from hub.rules.trainings import Options
 
 SEVERAL = "shows several of the labels"
 NOT_SHOWN = "is only verified not to show a label"
-UNKNOWN = "nothing is known of it for any of the labels"
+UNKNOWN = "is not known to show or not to show any of the labels"
 BETWEEN = "is near pictures of two splits"
 NOT_DERIVED = "has no derived pictures"
 
@@ -117,15 +117,10 @@ def with_derived(found: TrainingRows, places: pa.Table) -> TrainingRows:
     """Train on derived pictures, which lie at `places` (`hub.lake.derived_places.list_places`)."""
     train = found.of_split("train")
     at, is_there = _find(_digests(places), within=_digests(train))
-    derived = train.take(pa.array(at[is_there]))
+    found_places = places.filter(pa.array(is_there))
+    derived = train.take(pa.array(at[is_there])).drop_columns(["image_id", "number"])
     for column in places.schema:
-        values = places.filter(pa.array(is_there))[column.name]
-        name = derived.schema.get_field_index(column.name)
-        derived = (
-            derived.append_column(column, values)
-            if name < 0
-            else derived.set_column(name, column, values)
-        )
+        derived = derived.append_column(column, found_places[column.name])
     lacking = np.setdiff1d(np.arange(train.num_rows), at[is_there])
     ids = train["image_id"].take(pa.array(lacking)).to_pylist()
     without = found.without({image_id.hex(): NOT_DERIVED for image_id in ids})

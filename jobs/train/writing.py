@@ -207,10 +207,10 @@ def _sync(folder: Path) -> None:
 
 def _nothing_left(rows: TrainingRows) -> str:
     why = Counter(reason for _, reason in rows.left_out())
-    told = "; ".join(f"{count:,}: {reason}" for reason, count in sorted(why.items()))
+    told = "; ".join(f"{count:,} because it {reason}" for reason, count in sorted(why.items()))
     return (
         "No picture of the subset's train split is left to train on"
-        f"{f' ({told})' if told else ''}: pick others, or train on several labels a picture."
+        f"{f' (left out: {told})' if told else ''}: pick others, or change the training's options."
     )
 
 

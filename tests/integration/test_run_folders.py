@@ -228,6 +228,8 @@ def test_several_labels_a_picture_have_a_state_each(write, hub):
 
 def test_derived_pictures_take_the_place_of_those_they_are_of(write, hub, published):
     root = f"{published.settings.lake_root}/images_augmented"
+    with pytest.raises(TrainingError, match="because it has no derived pictures"):
+        write(augmented=True)
     first, *others = hub["train"]
     derived = {
         (image_id, number): picture(100 * number + seed)
