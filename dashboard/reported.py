@@ -24,7 +24,7 @@ def note(report: Report) -> Component | None:
     if not isinstance(said, str) or not said:
         return None
     colour = "green" if "above" in said else "orange"
-    return dmc.Alert(said, color=colour, className="model-note")
+    return dmc.Alert(said, color=colour, mb="md")
 
 
 def label_scores(report: Report) -> Component | None:
@@ -117,7 +117,7 @@ def worst(report: Report) -> Component | None:
         for one in _rows(report.get("worst"))[:_MOST_WORST]
         if is_sha256(one.get("image_id"))
     ]
-    return picture_grid(cards) if cards else None
+    return html.Div(picture_grid(cards), className="mistakes") if cards else None
 
 
 def _figure(

@@ -33,7 +33,7 @@ def queue_ready(open_db: OpenDb, settings: Settings) -> int:
         queued += _queue(open_db, waiting, settings=settings)
     # Also what a process queued that died before it told.
     with open_db() as db:
-        tell(db)
+        tell(db, settings)
     return queued
 
 
@@ -58,7 +58,7 @@ def _queue(open_db: OpenDb, waiting: Waiting, *, settings: Settings) -> bool:
     return is_queued
 
 
-def tell(db: Connection) -> int:
+def tell(db: Connection, settings: Settings) -> int:
     """Write each user one mail of all trainings whose wait has ended; return how many mails.
 
     That they were told is kept in the same transaction. Who has no address sees it on the site.
@@ -66,12 +66,12 @@ def tell(db: Connection) -> int:
     mails = 0
     for _, some in groupby(trainings.list_untold(db), key=lambda one: one.user_id):
         ended = list(some)
-        mails += _write(db, ended)
+        mails += _write(db, ended, site_url=settings.site_url)
         trainings.set_told(db, [one.training_id for one in ended])
     return mails
 
 
-def _write(db: Connection, ended: Sequence[Untold]) -> bool:
+def _write(db: Connection, ended: Sequence[Untold], *, site_url: str) -> bool:
     first = ended[0]
     if first.email is None:
         return False
@@ -83,8 +83,7 @@ def _write(db: Connection, ended: Sequence[Untold]) -> bool:
             f"trainings-ready-{numbers}",
             to=first.email,
             subject="Your trainings wait for pictures no more",
-            body=f"Hello {first.requested_by},\n\n{lines}\n\nThe site shows how they go, under"
-            " Training.\n",
+            body=f"Hello {first.requested_by},\n\n{lines}\n\nHow they go: {site_url}/training\n",
         )
     except AccountError:
         return False

@@ -82,6 +82,7 @@ def test_the_hundredth_picture_queues_it_and_tells_its_user_once(hub, open_db, p
     assert [training_waits.queue_ready(open_db, hub) for _ in range(3)] == [1, 0, 0]
     [(to, body)] = mails(open_db)
     assert to == "pia@x.test"
+    assert f"{hub.site_url}/training" in body
     assert f"Training {waiting} (Apple, Banana): every label has enough" in body
     assert (statuses(open_db, pia), notices(open_db, pia)) == (["queued"], [waiting])
     with open_db() as db:
@@ -168,5 +169,5 @@ def test_two_that_tell_at_once_write_one_mail(hub, open_db, pia, bring):
         cursor.execute("UPDATE training SET told_at = NULL")
         cursor.execute("DELETE FROM outbox")
     with open_db() as first, open_db() as second:
-        assert [training_waits.tell(first), training_waits.tell(second)] == [1, 0]
+        assert [training_waits.tell(one, hub) for one in (first, second)] == [1, 0]
     assert len(mails(open_db)) == 1

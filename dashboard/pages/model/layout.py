@@ -136,7 +136,8 @@ def _about(model: Model) -> Component:
         *(
             (OPTION_NAMES.get(name, name), str(value))
             for name, value in model.options.items()
-            if value not in ("", 0, False)
+            # A file of the machine that trained is for those who work there.
+            if value not in ("", 0, False) and name != "weights"
         ),
         ("SHA-256 of its file", html.Span(model.sha256, className="table-path")),
     ]
