@@ -8,6 +8,9 @@ from keras import layers
 
 from hub.rules.trainings import Options
 
+_MOMENTUM = 0.9
+"""Of the moving averages that prediction normalises by: Keras's 0.99 takes some 500 steps to come
+near, and few pictures make few steps."""
 _VGG16_BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
 """Filters and convolutions of each block: configuration D of Simonyan & Zisserman 2014."""
 
@@ -66,7 +69,7 @@ def _convolved(x: Any, filters: int, *, name: str, is_normalised: bool) -> Any:
     # learn; the authors began with the weights of a shallower net.
     x = layers.Conv2D(filters, 3, padding="same", kernel_initializer="he_normal", name=name)(x)
     if is_normalised:
-        x = layers.BatchNormalization(name=f"{name}_bn")(x)
+        x = layers.BatchNormalization(momentum=_MOMENTUM, name=f"{name}_bn")(x)
     return layers.Activation("relu", name=f"{name}_relu")(x)
 
 
@@ -77,11 +80,11 @@ def _smaller_vgg(x: Any, dropout: float) -> Any:
         for number in range(1, convolutions + 1):
             name = f"conv{block}_{number}"
             x = layers.Conv2D(filters, 3, padding="same", activation="relu", name=name)(x)
-            x = layers.BatchNormalization(name=f"{name}_bn")(x)
+            x = layers.BatchNormalization(momentum=_MOMENTUM, name=f"{name}_bn")(x)
         x = layers.MaxPooling2D(pool, name=f"pool{block}")(x)
         x = _dropped(x, dropout / 2, name=f"drop{block}")
     x = layers.Dense(1024, activation="relu", name="fc4")(layers.Flatten(name="flat")(x))
-    x = layers.BatchNormalization(name="fc4_bn")(x)
+    x = layers.BatchNormalization(momentum=_MOMENTUM, name="fc4_bn")(x)
     return _dropped(x, dropout, name="fc4_drop")
 
 

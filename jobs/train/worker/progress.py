@@ -6,8 +6,8 @@ from typing import Any
 
 from hub.rules.trainings import Options
 
-_LEARNING_RATES: Mapping[str, float] = {"vgg16": 1e-4, "vgg16_bn": 1e-3, "smaller_vgg": 1e-3}
-"""Of Adam at 32 pictures a step: without normalisation, sixteen layers do not stand more."""
+_LEARNING_RATES: Mapping[str, float] = {"vgg16": 1e-4, "vgg16_bn": 1e-4, "smaller_vgg": 1e-3}
+"""Of Adam at 32 pictures a step: sixteen layers do not stand more."""
 _USUAL_BATCH = 32
 
 
