@@ -13,6 +13,7 @@ from hub.catalogue.trainings import Epoch
 
 _METRICS = {
     "val_accuracy": "Accuracy, validation",
+    "test_accuracy": "Accuracy, test",
     "accuracy": "Accuracy, training",
     "val_loss": "Loss, validation",
     "loss": "Loss, training",
