@@ -86,6 +86,8 @@ class Task:
     lake_root: str
     folder: str
     listed: str
+    due: Sequence[int]
+    """Parts that are to be written."""
     python: str
     classes: tuple[str, ...]
     bounds: Bounds
@@ -153,17 +155,15 @@ def _predict_due(
             settings.lake_root,
             str(folder),
             str(listed),
+            due=due,
             python=str(settings.train_python),
             classes=job.classes,
             bounds=bounds_of(settings),
             threads=max(1, cores // tasks),
             progress=progress,
         )
-        numbers = spark.createDataFrame(
-            spark.sparkContext.parallelize([(part,) for part in due], min(len(due), tasks)),
-            "part bigint",
-        )
-        numbers.mapInArrow(partial(predict_parts, task=task), "part bigint").collect()
+        numbers = spark.range(0, len(due), 1, min(len(due), tasks))
+        numbers.mapInArrow(partial(predict_parts, task=task), "id bigint").collect()
 
 
 def part_path(folder: Path, part: int) -> Path:
@@ -207,7 +207,7 @@ def _listed(one: Picture) -> dict[str, Any]:
 
 
 def predict_parts(numbers: Iterator[pa.RecordBatch], *, task: Task) -> Iterator[pa.RecordBatch]:
-    """Write the parts of the given numbers; yield the numbers."""
+    """Write the parts that lie at these places (`id`) of what is due; yield the places."""
     model = Path(task.folder) / MODEL / MODEL_FILE
     with (
         Predictor(task.python, model, threads=task.threads) as predictor,
@@ -215,7 +215,8 @@ def predict_parts(numbers: Iterator[pa.RecordBatch], *, task: Task) -> Iterator[
         pq.ParquetFile(task.listed) as file,
     ):
         for batch in numbers:
-            parts = ((part, file.read_row_group(part)) for part in batch["part"].to_pylist())
+            due = (task.due[place] for place in batch["id"].to_pylist())
+            parts = ((part, file.read_row_group(part)) for part in due)
             for part, listed in noting(parts, task.progress, rows=lambda one: len(one[1])):
                 _write_part(task, part, listed, predictor, redecoder)
             yield batch

@@ -179,7 +179,7 @@ def test_a_lock_is_predicted_picture_by_picture_and_goes_on_where_it_stopped(
             out,
             model=model,
             open_db=lambda: connect(settings.database_url),
-            settings=replace(settings, train_python=Path(train_python()), partitions=2),
+            settings=replace(settings, train_python=Path(train_python()), partitions=1),
             part_rows=4,
             open_spark=open_spark,
         )
