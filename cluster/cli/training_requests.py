@@ -84,7 +84,7 @@ def request(
     as_json: bool,
     **chosen: Any,
 ) -> None:
-    """Ask for a training on a subset, or on all pictures of labels.
+    """Ask for a training on a subset, or on all pictures of labels and of those narrower.
 
     Where a label has fewer pictures than --minimum, the training waits for them, and whoever asked
     is told when it does no longer. `hub train run`, or a watcher, does what was asked for.
@@ -100,6 +100,8 @@ def request(
     if options.get("launcher") == "single":
         options.setdefault("ranks", 1)
     root = find_lock(hub, lock).root if lock else None
+    # Narrower labels, too: so is counted which labels have enough pictures.
+    wanted = {"labels": list(labels), "with_descendants": True}
     with hub.open_db() as db:
         if user is None:
             _make_operator(hub, db)
@@ -110,7 +112,7 @@ def request(
             settings=hub.settings,
             user=who,
             root=root,
-            recipe=None if root else make_recipe({"labels": list(labels)}),
+            recipe=None if root else make_recipe(wanted),
             options=options,
             may_name_files=True,
         )
