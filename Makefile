@@ -31,17 +31,25 @@ setup: .venv/.is-set-up ## Make .venv with everything but training; a second run
 	@$(BIN)/python -m jobs.jars
 	@touch $@
 
-train-setup: .venv-train/.is-set-up ## Make .venv-train, with TensorFlow and Petastorm; a second run does nothing
+train-setup: .venv-train/.is-set-up ## Make .venv-train, with TensorFlow, Horovod and Petastorm; a second run does nothing
 
-# An environment of its own: Petastorm's last release works with pyarrow 14 at most.
-.venv-train/.is-set-up: constraints/train.txt | .venv/.is-set-up
-	@echo "train-setup: .venv-train, 2 GB: a minute or two, once" >&2
+# An environment of its own: Petastorm's last release works with pyarrow 14 at most. Horovod is
+# built from source against the TensorFlow that is there, so after it. The hub itself is there for
+# its plain rules alone, without what it depends on.
+TRAIN_PIP = PIP_CONSTRAINT=$(CURDIR)/constraints/train.txt PATH=$(CURDIR)/.venv-train/bin:$$PATH \
+	.venv-train/bin/python -m pip install --quiet
+HOROVOD := HOROVOD_WITH_TENSORFLOW=1 HOROVOD_WITHOUT_PYTORCH=1 HOROVOD_WITHOUT_MXNET=1 \
+	HOROVOD_WITH_GLOO=1 HOROVOD_WITHOUT_MPI=1
+.venv-train/.is-set-up: constraints/train.txt setup.py | .venv/.is-set-up
+	@if ! command -v g++ >/dev/null; then echo "train-setup: no C++ compiler is on PATH: install g++ (Debian: build-essential)" >&2; exit 1; fi
+	@echo "train-setup: .venv-train, 2 GB, with Horovod built from source: some 5 minutes, once" >&2
 	@.venv-train/bin/python -c 'import pip' 2>/dev/null || $(BIN)/python -m venv --clear .venv-train
-	@PIP_CONSTRAINT=$(CURDIR)/constraints/train.txt .venv-train/bin/python -m pip install --quiet \
-		keras petastorm pillow setuptools tensorflow-cpu urllib3
+	@$(TRAIN_PIP) cmake keras matplotlib petastorm pillow setuptools tensorflow-cpu urllib3 wheel
+	@$(HOROVOD) $(TRAIN_PIP) --no-build-isolation horovod
+	@$(TRAIN_PIP) --no-build-isolation --no-deps -e .
 	@touch $@
 
-demo: setup ## Submit, publish, count, verify and download pictures (PHOTOS=folder for your own)
+demo: setup train-setup ## Submit, publish, count, verify, download and train (PHOTOS=folder for your own pictures)
 	@$(BIN)/python -m cluster.demo
 
 test: lint train-setup ## Check and test everything
