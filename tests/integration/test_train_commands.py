@@ -4,12 +4,16 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
+from hub.rules.runs import read_run
+from jobs.train.marked import find_marked
+from tests.fixtures.pictures import drawn, encoded
 from tests.fixtures.trainings import FRUIT
 
-SECONDS = 60
+SECONDS = 120
 
 
 def wait_until(holds):
@@ -122,8 +126,11 @@ def test_a_running_training_is_cancelled(acting_hub):
     one = acting_hub.request(acts="hang")
     with acting_hub.start("train", "run") as running:
         wait_until((acting_hub.folder(one) / "environ-1.json").exists)
-        acting_hub.json("train", "cancel", one)
-        assert running.wait(timeout=SECONDS) == 0
+        with acting_hub.start("train", "show", one, "--follow") as following:
+            assert "epoch 1 of 10, step 0, loss 1.000" in following.stdout.readline()
+            acting_hub.json("train", "cancel", one)
+            assert running.wait(timeout=SECONDS) == 0
+            assert "is cancelled: Apple, Banana" in following.stdout.read()
     shown = acting_hub.json("train", "show", one)
     assert (shown["status"], shown["model_id"]) == ("cancelled", None)
     assert acting_hub.call("train", "cancel", one).exit_code == 1
@@ -152,6 +159,50 @@ def test_what_another_process_works_on_is_followed_to_its_end(acting_hub):
             first.kill()
             assert second.wait(timeout=SECONDS) == 0
     assert acting_hub.json("train", "show", one)["status"] == "succeeded"
+
+
+def test_a_watcher_takes_what_becomes_due_until_it_is_stopped(acting_hub):
+    first, second = acting_hub.request(acts="lie"), acting_hub.request()
+    acting_hub.json("train", "cancel", second)
+    with acting_hub.start("train", "watch") as watching:
+        wait_until(lambda: acting_hub.json("train", "show", first)["status"] == "failed")
+        with acting_hub.open_db() as db, db.cursor() as cursor:
+            cursor.execute(
+                "UPDATE training SET status = 'queued', cancel_asked_at = NULL"
+                " WHERE training_id = %s",
+                [second],
+            )
+        wait_until(lambda: acting_hub.json("train", "show", second)["status"] == "succeeded")
+        watching.terminate()
+        assert watching.wait(timeout=SECONDS) == 143
+
+
+def test_spark_writes_training_files_again_where_they_are_damaged_and_leaves_the_machine(
+    acting_hub, published
+):
+    for seed in range(8):
+        published.add(encoded(drawn(90, 60, seed=seed)), ("Vehicle", "Tree")[seed % 2])
+    published.write_lake()
+    labels = ("--label", "Vehicle", "--label", "Tree", "--minimum", 1)
+    one = acting_hub.json("train", "request", *labels, "--side", 32)["id"]
+    folder = acting_hub.folder(one)
+    folder.mkdir(parents=True)
+    (folder / "acts").write_text("hang refuse end")
+    with acting_hub.start("train", "run", HUB_SPARK_MEMORY="1g") as running:
+        wait_until((folder / "environ-1.json").exists)
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        hanging = find_marked(folder)
+        assert [int(child) for child in children] == hanging
+        (folder / "train" / "00000.parquet").unlink()
+        os.kill(hanging[0], signal.SIGKILL)
+        assert running.wait(timeout=SECONDS) == 1
+    error = acting_hub.json("train", "show", one)["error"]
+    assert error.endswith("`hub train run 1` writes the training files anew and goes on.")
+    with acting_hub.start("train", "run", one, HUB_SPARK_MEMORY="1g") as running:
+        assert running.wait(timeout=SECONDS) == 0
+    shown = acting_hub.json("train", "show", one)
+    assert (shown["status"], shown["error"]) == ("succeeded", None)
+    assert shown["images"] == read_run(folder).images("train") > 0
 
 
 def test_a_training_is_repeated_and_its_weights_are_compared(acting_hub, monkeypatch):
