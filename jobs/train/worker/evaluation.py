@@ -1,5 +1,6 @@
 """How good a network is on a split: its rows shared out to the ranks, each judged once."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hub.rules.epochs import EpochPlan
+from jobs.train.worker.digests import DataError
 from jobs.train.worker.feeding import feed
 from jobs.train.worker.ranks import Ranks, gather, sum_ranks
 from jobs.train.worker.reading import ShortRead, Source
@@ -22,12 +24,20 @@ class Measure:
 
 
 def mean_of(totals: npt.NDArray[np.float64], *, images: int) -> Measure:
-    """Return the means of summed `losses.sums`. Raises ShortRead if they are of other rows."""
+    """Return the means of summed `losses.sums`.
+
+    Raises ShortRead if they are of other rows, and DataError if they are no numbers any more.
+    """
     loss, rows, right, judged = totals.tolist()
     if round(rows) != images:
         raise ShortRead(f"{round(rows):,} rows were worked off instead of {images:,}.")
     if not images:
         return Measure(None, None)
+    if not math.isfinite(loss):
+        raise DataError(
+            "The loss is no number any more: ask for the training again with a smaller learning"
+            " rate."
+        )
     return Measure(loss / rows, right / max(judged, 1.0))
 
 

@@ -1,8 +1,7 @@
 """One step: every rank's gradient of its rows, their sum over the ranks, and Adam."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
-from itertools import chain
 from typing import Any
 
 import keras
@@ -14,8 +13,8 @@ from jobs.train.worker.losses import sums
 from jobs.train.worker.nets import dropouts_of, logits_of
 from jobs.train.worker.ranks import Ranks
 
-_BUCKET_BYTES = 16 << 20
-"""Gradients are summed in pieces of this size, while those of earlier layers are worked out."""
+_SMALL_BYTES = 1 << 20
+"""Smaller gradients are summed over the ranks together, larger ones each where it lies."""
 
 # Of Adam (Kingma & Ba 2015), as in Keras.
 _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7
@@ -125,15 +124,15 @@ class Stepper:
     def _over_ranks(
         self, gradients: list[Any], told: Any, moving: list[Any]
     ) -> tuple[list[Any], Any, list[Any]]:
-        # The last layers' gradients are ready first.
-        tensors = [*reversed(gradients), told, *moving]
-        summed = list(
-            chain.from_iterable(
-                _sum_bucket(bucket, number) for number, bucket in enumerate(_buckets(tensors))
-            )
-        )
+        tensors = [*gradients, told, *moving]
+        places = {place: each for place, each in enumerate(tensors) if _bytes(each) < _SMALL_BYTES}
+        together = dict(zip(places, _sum_together(list(places.values())), strict=True))
+        summed = [
+            together[place] if place in together else _sum(each, f"gradient_{place}")
+            for place, each in enumerate(tensors)
+        ]
         count = len(gradients)
-        return summed[:count][::-1], summed[count], summed[count + 1 :]
+        return summed[:count], summed[count], summed[count + 1 :]
 
     def _descend(self, gradients: list[Any], step: Any, rate: Any) -> None:
         taken = tf.cast(step + 1, tf.float32)
@@ -167,26 +166,20 @@ def _row_specs(run: Run) -> list[Any]:
     ]
 
 
-def _buckets(tensors: Sequence[Any]) -> Iterator[list[Any]]:
-    """Yield tensors in their order, so many together as fit a bucket, at least one."""
-    bucket: list[Any] = []
-    size = 0
-    for tensor in tensors:
-        bytes_ = tensor.shape.num_elements() * tensor.dtype.size
-        if bucket and size + bytes_ > _BUCKET_BYTES:
-            yield bucket
-            bucket, size = [], 0
-        bucket.append(tensor)
-        size += bytes_
-    yield bucket
+def _bytes(tensor: Any) -> int:
+    return int(tensor.shape.num_elements() * tensor.dtype.size)
 
 
-def _sum_bucket(tensors: Sequence[Any], number: int) -> list[Any]:
-    """Sum over the ranks tensors laid end to end, in the same order of adding every time."""
+def _sum(tensor: Any, name: str) -> Any:
+    """Sum a tensor over the ranks, in the same order of adding every time."""
     import horovod.tensorflow as hvd
 
+    return hvd.allreduce(tensor, op=hvd.Sum, name=name)
+
+
+def _sum_together(tensors: Sequence[Any]) -> list[Any]:
+    """Sum tensors laid end to end."""
     flat = tf.concat([tf.reshape(each, [-1]) for each in tensors], axis=0)
-    summed = hvd.allreduce(flat, op=hvd.Sum, name=f"step_{number}")
     sizes = [each.shape.num_elements() for each in tensors]
-    pieces = tf.split(summed, sizes)
+    pieces = tf.split(_sum(flat, "together"), sizes)
     return [tf.reshape(piece, each.shape) for piece, each in zip(pieces, tensors, strict=True)]

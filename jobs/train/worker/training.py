@@ -1,6 +1,5 @@
 """One rank's training of a run folder, from its last checkpoint to its result."""
 
-import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -157,11 +156,6 @@ def _tell_and_keep(training: Training, *, rate: float, is_last: bool) -> None:
 def _end_epoch(training: Training, *, images: int, rate: float) -> None:
     progress, stepper, pace = training.progress, training.stepper, training.pace
     trained = mean_of(stepper.totals.numpy(), images=images)
-    if not math.isfinite(trained.loss or 0.0):
-        raise DataError(
-            f"The loss is no number any more at step {progress.step}: ask for the training again"
-            " with a smaller learning rate."
-        )
     progress.seconds += pace.seconds
     progress.trained_images += images
     speed = pace.images_per_second
