@@ -17,6 +17,7 @@ ATTRIBUTION = "attribution.csv"
 
 _PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "horovod", "petastorm", "pyarrow", "numpy")
 _MOST_CREDITS = 1000
+_SPLITS = ("train", "validation", "test")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$-])")
 
 
@@ -51,7 +52,7 @@ upright and scales them exactly as in training: squashed to a square, not croppe
 
 Subset root `{run.root}`: it names exactly the pictures, and what is said of them.
 
-{_table(("split", "pictures"), ((split, f"{run.images(split):,}") for split in run.files))}
+{_table(("split", "pictures"), ((split, f"{run.images(split):,}") for split in _SPLITS))}
 
 {_left_out(run)}
 

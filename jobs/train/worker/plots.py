@@ -30,6 +30,8 @@ _STYLE = {
     "legend.frameon": False,
 }
 _DPI = 120
+_ASTRAY = 1000
+"""Times the smallest loss, from which on they are drawn by their magnitude."""
 _LONGEST_NAME = 24
 _MOST_COUNTS, _MOST_NAMES = 15, 60
 """Classes up to which the cells of a confusion matrix say their counts, and the axes all names."""
@@ -51,7 +53,7 @@ def draw_curves(path: Path, history: History, *, threshold: float) -> None:
             axes.set(xlabel="epoch", title=what.capitalize())
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         loss.set(ylabel="loss, mean of the pictures")
-        loss.set_ylim(bottom=0)
+        _scale_loss(loss, history)
         accuracy.set(ylabel="accuracy, share of the pictures", ylim=(0, 1.02))
         accuracy.axhline(threshold, color=_SOFT, linewidth=0.8, linestyle=":", label="threshold")
         for axes in (loss, accuracy):
@@ -66,6 +68,15 @@ def _line(axes: Axes, history: History, key: str, *, name: str, colour: str) -> 
         # A run of one epoch has no line.
         marker = "o" if len(points) < 40 else None
         axes.plot(epochs, values, color=colour, label=name, marker=marker, markersize=3.5)
+
+
+def _scale_loss(axes: Axes, history: History) -> None:
+    """Let a loss that went astray leave the others their room."""
+    losses = [row[key] for row in history for key in ("loss", "val_loss") if row.get(key)]
+    if losses and max(losses) > _ASTRAY * min(losses) > 0:
+        axes.set_yscale("log")
+    else:
+        axes.set_ylim(bottom=0)
 
 
 def draw_confusion(path: Path, counts: Sequence[Sequence[int]], names: Sequence[str]) -> None:
