@@ -52,6 +52,11 @@ PARTS = {
         {**_FEW_PICTURES, "BENCH_ENTRIES": "20000", "BENCH_LARGE_GB": "1"},
     ),
     "pulling": Part("a pull over HTTP, beside a parallel copy of loose files", 2, _FEW_PICTURES),
+    "training": Part(
+        "pictures into batches, ranks side by side and the loop, beside their peers",
+        15,
+        {"BENCH_IMAGES": "300", "BENCH_ROUNDS": "1", "BENCH_SECONDS": "2"},
+    ),
     "facets": Part(
         "counts and pages of labels, beside plain statements over the rows",
         8,

@@ -23,6 +23,7 @@ PARTS = (
     "facets",
     "load",
     "pages",
+    "training",
 )
 """Modules with `main`, and `lay_out`, which turns a result into Markdown."""
 
