@@ -15,7 +15,8 @@ from petastorm.workers_pool.ventilator import ConcurrentVentilator
 from hub.rules.epochs import EpochPlan
 from hub.rules.runs import read_run
 from jobs.train.worker import reading
-from jobs.train.worker.reading import Source, read_batches
+from jobs.train.worker.reading import read_batches
+from jobs.train.worker.sources import Source
 
 ventilate, all_workers_done = ConcurrentVentilator._ventilate, ThreadPool.all_workers_done
 

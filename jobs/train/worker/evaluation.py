@@ -11,7 +11,8 @@ from hub.rules.epochs import EpochPlan
 from jobs.train.worker.digests import DataError
 from jobs.train.worker.feeding import feed
 from jobs.train.worker.ranks import Ranks, gather, sum_ranks
-from jobs.train.worker.reading import ShortRead, Source
+from jobs.train.worker.reading import ShortRead
+from jobs.train.worker.sources import Source
 from jobs.train.worker.stepping import Stepper
 
 

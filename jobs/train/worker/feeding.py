@@ -11,7 +11,8 @@ import tensorflow as tf
 
 from hub.rules.augmenting import coefficients
 from hub.rules.epochs import EpochPlan
-from jobs.train.worker.reading import Batch, Source, read_batches
+from jobs.train.worker.reading import Batch, read_batches
+from jobs.train.worker.sources import Source
 
 _AHEAD = 2
 """Batches that are ready before they are asked for."""

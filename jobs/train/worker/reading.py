@@ -1,29 +1,23 @@
 """A rank's rows of an epoch, step by step, by Petastorm from the training files the plan names."""
 
 import math
-import time
-import warnings
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from petastorm import make_batch_reader
-from petastorm.workers_pool import EmptyResultError
 
 from hub.errors import TrainingError
 from hub.rules.epochs import EpochPlan, Read
-from hub.rules.runs import Run, TrainingFile
-from jobs.train.worker.digests import DataError, digest_file
+from hub.rules.runs import Run
+from jobs.train.worker.digests import DataError
+from jobs.train.worker.sources import Source
+from jobs.train.worker.tables import COLUMNS, open_reader
 
 _ALIGNMENT = 64
-_NAP_SECONDS = 0.001
-
-COLUMNS = ["image", "image_id", "number", "label", "states"]
 
 
 class ShortRead(TrainingError):
@@ -42,59 +36,6 @@ class Batch:
     targets: npt.NDArray[np.int64]
     """(n,): the number of the class; (n, classes) with several labels: 1, 0 or -1, unknown."""
     weights: npt.NDArray[np.float32]
-
-
-@dataclass
-class Source:
-    """The files of a split, each checked when it is first read."""
-
-    folder: Path
-    run: Run
-    split: str
-    _checked: set[int] = field(default_factory=set)
-
-    @property
-    def files(self) -> Sequence[TrainingFile]:
-        return self.run.files.get(self.split, ())
-
-    def check_sizes(self) -> None:
-        """Raise DataError for a file that is missing or has another size, or one not ours.
-
-        Petastorm unpickles what it finds in files of Parquet's metadata beside the data.
-        """
-        for folder in {(self.folder / file.path).parent for file in self.files}:
-            for foreign in (*folder.glob("_common_metadata"), *folder.glob("_metadata")):
-                raise DataError(f"{foreign} is not part of this training: remove it.")
-        for number in range(len(self.files)):
-            self._check_size(number)
-
-    def check(self, number: int) -> None:
-        """Raise DataError if a file's bytes are not those that were written for this training."""
-        if number in self._checked:
-            return
-        self._check_size(number)
-        file = self.files[number]
-        if digest_file(self.folder / file.path) != file.sha256:
-            raise DataError(
-                f"{self.folder / file.path} has changed since it was written: run the training"
-                " anew, which writes its files again."
-            )
-        self._checked.add(number)
-
-    def _check_size(self, number: int) -> None:
-        file = self.files[number]
-        try:
-            size = (self.folder / file.path).stat().st_size
-        except FileNotFoundError as error:
-            raise DataError(
-                f"{self.folder / file.path} is missing: run the training anew, which writes its"
-                " files again."
-            ) from error
-        if size != file.size_bytes:
-            raise DataError(
-                f"{self.folder / file.path} has {size:,} bytes instead of {file.size_bytes:,}: run"
-                " the training anew, which writes its files again."
-            )
 
 
 def read_batches(
@@ -157,7 +98,7 @@ def _read_files(
     if not reads:
         return
     for read in reads:
-        source._check_size(read.file)
+        source.check_size(read.file)
     urls = [f"file://{(source.folder / source.files[read.file].path).resolve()}" for read in reads]
     try:
         with open_reader(urls) as reader:
@@ -195,54 +136,6 @@ def _pixels(column: pa.ChunkedArray, size: int) -> npt.NDArray[np.uint8]:
     if (np.diff(starts) != size).any():
         raise ValueError(f"a picture has not the {size:,} bytes of its pixels")
     return np.frombuffer(data, np.uint8, count=len(images) * size, offset=int(starts[0]))
-
-
-def open_reader(urls: list[str]) -> Any:
-    """Open Petastorm's reader of files in the order given, which ends only when all are read."""
-    # Petastorm uses of pyarrow 14 what later ones have no more.
-    warnings.filterwarnings("ignore", category=FutureWarning, module="petastorm")
-    # One thread reads in order, and no more than four files ahead.
-    reader = make_batch_reader(
-        urls,
-        schema_fields=[f"^{name}$" for name in COLUMNS],
-        workers_count=1,
-        shuffle_row_groups=False,
-    )
-    reader._results_queue_reader = _Tables()
-    _wait_for_all(reader._workers_pool)
-    return reader
-
-
-def _wait_for_all(pool: Any) -> None:
-    """Correct when a reader thinks that it is done.
-
-    Petastorm 0.13.1 counts what its workers have done before it asks whether all was handed out
-    to them: between the two the last files can be handed out, and are never read. The other way
-    round, nothing can come in between.
-    """
-    are_workers_done = pool.all_workers_done
-
-    def is_all_done() -> bool:
-        if pool._ventilator.completed():
-            return bool(are_workers_done())
-        if are_workers_done():
-            # Asked again at once, over and over, until more is handed out.
-            time.sleep(_NAP_SECONDS)
-        return False
-
-    pool.all_workers_done = is_all_done
-
-
-class _Tables:
-    """Takes from Petastorm what it has read as it has read it, a table a file."""
-
-    batched_output = True
-
-    def read_next(self, pool: Any, _schema: Any, _ngram: Any) -> pa.Table:
-        try:
-            return pool.get_results()
-        except EmptyResultError:
-            raise StopIteration from None
 
 
 def _batch(rows: list[tuple[Any, ...]], run: Run) -> Batch:

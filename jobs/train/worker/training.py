@@ -1,53 +1,23 @@
 """One rank's training of a run folder, from its last checkpoint to its result."""
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
 from hub.rules.epochs import EpochPlan
 from hub.rules.runs import RESULT, Run, write_json
-from hub.rules.trainings import Options
+from jobs.train.worker.beginning import Training, begin
 from jobs.train.worker.checkpoints import (
-    BEST,
-    Checkpoint,
-    find_checkpoint,
-    find_newest,
     save_checkpoint,
 )
-from jobs.train.worker.digests import DataError
-from jobs.train.worker.evaluation import Measure, mean_of, measure, predict
-from jobs.train.worker.events import Events
+from jobs.train.worker.evaluation import Measure, mean_of, measure
 from jobs.train.worker.feeding import feed
-from jobs.train.worker.nets import build_net
-from jobs.train.worker.pace import Pace
-from jobs.train.worker.progress import Progress, learning_rate
-from jobs.train.worker.ranks import Ranks, share_json, share_variables
-from jobs.train.worker.reading import Source
-from jobs.train.worker.results import save_model, save_predictions
-from jobs.train.worker.stepping import Stepper
+from jobs.train.worker.finishing import finish
+from jobs.train.worker.progress import learning_rate
+from jobs.train.worker.ranks import Ranks
 from jobs.train.worker.tracing import Trace
-from jobs.train.worker.weights import digest_weights, take_weights
-
-
-@dataclass
-class Training:
-    folder: Path
-    run: Run
-    options: Options
-    ranks: Ranks
-    events: Events
-    pace: Pace
-    trace: Trace
-    model: keras.Model
-    stepper: Stepper
-    sources: Mapping[str, Source]
-    """By split."""
-    progress: Progress
 
 
 def train(
@@ -55,7 +25,7 @@ def train(
 ) -> None:
     """Train, predict and write the result. Raises TrainingError, DataError if it is for good."""
     began_at = time.monotonic()
-    training = _begin(folder, run, ranks=ranks, seconds=checkpoint_seconds, trace=trace)
+    training = begin(folder, run, ranks=ranks, seconds=checkpoint_seconds, trace=trace)
     events, progress, options = training.events, training.progress, training.options
     events.say(
         "begun",
@@ -67,56 +37,11 @@ def train(
     )
     while not progress.is_over(options):
         _train_epoch(training)
-    result = _finish(training)
+    result = finish(training)
     result["seconds"] = round(time.monotonic() - began_at, 3)
     if ranks.is_first:
         write_json(folder / RESULT, result)
     events.say("finished", **result)
-
-
-def _begin(folder: Path, run: Run, *, ranks: Ranks, seconds: float, trace: Trace) -> Training:
-    options = Options(**run.options)
-    sources = {split: Source(folder, run, split) for split in ("train", "validation", "test")}
-    for source in sources.values():
-        source.check_sizes()
-    if not run.images("train"):
-        raise DataError(f"{folder} holds no pictures to train on: ask for more labels.")
-    events = Events(folder, is_first=ranks.is_first)
-    model = build_net(
-        options, classes=len(run.classes), is_multi_label=run.is_multi_label, seed=run.seed
-    )
-    stepper = Stepper(model, run=run, options=options, ranks=ranks)
-    training = Training(
-        *(folder, run, options, ranks, events, Pace(seconds), trace, model, stepper, sources),
-        Progress(),
-    )
-    found = _resume(training) if ranks.is_first else None
-    share_variables(stepper.variables.values(), ranks=ranks)
-    progress = share_json(found, ranks=ranks)
-    if progress:
-        training.progress = Progress(**progress)
-    return training
-
-
-def _resume(training: Training) -> dict[str, Any] | None:
-    """Put the newest checkpoint, or first weights, into the variables; return its progress."""
-    folder, options = training.folder, training.options
-    found, faults = find_newest(folder)
-    for fault in faults:
-        training.events.say("note", text=f"{fault} Going on from {_where(found)}.")
-    if found:
-        found.put_into(training.stepper.variables)
-        return vars(found.progress)
-    if options.weights:
-        for saying in take_weights(
-            training.model, Path(options.weights), sha256_hex=options.weights_sha256
-        ):
-            training.events.say("note", text=saying)
-    return None
-
-
-def _where(found: Checkpoint | None) -> str:
-    return f"step {found.progress.step}" if found else "the beginning"
 
 
 def _train_epoch(training: Training) -> None:
@@ -204,48 +129,3 @@ def _keep(training: Training, *, is_best: bool) -> None:
         is_best=is_best,
         seconds=round(time.monotonic() - began_at, 3),
     )
-
-
-def _finish(training: Training) -> dict[str, Any]:
-    """Predict with the best weights and write what is left of the run but its result."""
-    run, progress, ranks = training.run, training.progress, training.ranks
-    if ranks.is_first:
-        _take_best(training)
-    share_variables(training.stepper.weights.values(), ranks=ranks)
-    judged = {
-        split: predict(training.stepper, training.sources[split], ranks=ranks)
-        for split in ("validation", "test")
-    }
-    if ranks.is_first:
-        save_predictions(training.folder, [columns for _, columns in judged.values()], run=run)
-        save_model(training.folder, training.model, run=run)
-    validated, tested = (measured for measured, _ in judged.values())
-    return {
-        "val_accuracy": validated.accuracy,
-        "val_loss": validated.loss,
-        "accuracy": progress.best["accuracy"],
-        "loss": progress.best["loss"],
-        "test_accuracy": tested.accuracy,
-        "test_loss": tested.loss,
-        "images": run.images("train"),
-        "epochs": len(progress.history),
-        "best_epoch": progress.best_epoch,
-        "steps": progress.step,
-        "images_per_second": round(progress.trained_images / max(progress.seconds, 1e-9), 3),
-        "weights_sha256": digest_weights(training.model),
-        "ranks": ranks.size,
-    }
-
-
-def _take_best(training: Training) -> None:
-    if training.progress.best_epoch == len(training.progress.history):
-        return
-    found, fault = find_checkpoint(training.folder, BEST)
-    if found:
-        found.put_into({f"weights/{name}": each for name, each in training.stepper.weights.items()})
-    else:
-        training.events.say(
-            "note",
-            text=f"{fault or 'The best checkpoint is gone.'} The model is of the last epoch.",
-        )
-        training.progress.best_epoch = len(training.progress.history)
