@@ -51,6 +51,8 @@ def test_an_address_that_cannot_be_read_is_refused_without_its_password(url):
         ("HUB_SITE_URL", "https://hub.example/\r\nBcc: x"),
         ("HUB_SITE_URL", "https://user@hub.example"),
         ("HUB_SIGN_UP", "closed"),
+        ("HUB_TRAIN_HOSTS", "one,two"),
+        ("HUB_TRAIN_HOSTS", "one:2,-oProxyCommand=touch:1"),
         ("HUB_MAIL_FROM", "the hub"),
         ("HUB_MAIL_FROM", "hub@hub.example\r\nBcc: x@y.z"),
         ("HUB_SMTP_URL", "http://ann:secret@host"),
