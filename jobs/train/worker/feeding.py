@@ -44,7 +44,7 @@ def feed(
 
     dataset = tf.data.Dataset.from_generator(produce, output_signature=_signature(source))
     if is_augmented:
-        dataset = dataset.map(_warp)
+        dataset = dataset.map(tf.autograph.experimental.do_not_convert(_warp))
     try:
         for images, _, *others in _ahead(iter(dataset)):
             yield images, *others

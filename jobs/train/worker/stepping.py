@@ -36,8 +36,11 @@ class Stepper:
         self.weights = {variable.path: variable.value for variable in model.weights}
         rows = _row_specs(run)
         numbers = [tf.TensorSpec((), kind) for kind in (tf.int64, tf.float32, tf.float32)]
-        self._train = tf.function(self._train_step, input_signature=[*rows, *numbers])
-        self._judge = tf.function(self._judge_rows, input_signature=rows)
+        # Not by AutoGraph, which reads source files again while a run goes on.
+        self._train = tf.function(
+            self._train_step, input_signature=[*rows, *numbers], autograph=False
+        )
+        self._judge = tf.function(self._judge_rows, input_signature=rows, autograph=False)
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -101,14 +104,19 @@ class Stepper:
             return self._gradients_of_part(images, targets, weights, rows)
         count = tf.shape(images)[0]
         parts = tf.minimum(self._options.accumulate, count)
-        gradients, told = [tf.zeros_like(each) for each in self._learned], tf.zeros(4)
-        for part in tf.range(parts):
-            rest = slice(part * count // parts, (part + 1) * count // parts)
+
+        def add_part(part: Any, gradients: list[Any], told: Any) -> tuple[Any, list[Any], Any]:
+            rows_of = slice(part * count // parts, (part + 1) * count // parts)
             more, more_told = self._gradients_of_part(
-                images[rest], targets[rest], weights[rest], rows
+                images[rows_of], targets[rows_of], weights[rows_of], rows
             )
-            gradients = [total + each for total, each in zip(gradients, more)]  # noqa: B905
-            told += more_told
+            added = [total + each for total, each in zip(gradients, more, strict=True)]
+            return part + 1, added, told + more_told
+
+        nothing = [tf.zeros_like(each) for each in self._learned]
+        _, gradients, told = tf.while_loop(
+            lambda part, *_: part < parts, add_part, (0, nothing, tf.zeros(4))
+        )
         return gradients, told
 
     def _gradients_of_part(
