@@ -68,8 +68,8 @@ class Options:
     accumulate: int = 1
     """Parts that a rank's share of a step is worked off in, to need less memory."""
     patience: int = 0
-    """Epochs without a better validation loss after which training ends, and after half of which
-    the learning rate is halved; 0: neither."""
+    """Epochs without a better validation accuracy after which training ends, and after half of
+    which the learning rate is halved; 0: neither."""
     precision: str = "auto"
     """Of the layers' arithmetic; auto: bfloat16 on a GPU that has it, else float32."""
     weights: str = ""

@@ -30,13 +30,22 @@ def test_the_learning_rate_grows_with_the_batch_and_in_the_first_epoch():
 
 def test_it_is_halved_where_nothing_gets_better_and_then_training_ends():
     progress, factors = Progress(), []
-    for loss in (3.0, 2.0, 2.5, 2.5, 2.0, 2.1):
+    seen = [(0.5, 3.0), (0.7, 4.0), (0.6, 2.0), (0.7, 4.0), (0.7, 5.0), (0.1, 1.0)]
+    for accuracy, loss in seen:
         assert not progress.is_over(OPTIONS)
-        measured = {"epoch": progress.epoch, "loss": 1.0, "val_loss": loss}
-        progress.end_epoch(measured, options=OPTIONS)
+        validated = {"val_accuracy": accuracy, "val_loss": loss}
+        progress.end_epoch({"epoch": progress.epoch, **validated}, options=OPTIONS)
         factors.append(progress.factor)
     assert factors == [1, 1, 1, 0.5, 0.5, 0.25]
     assert progress.is_over(OPTIONS)
+    assert progress.best_epoch == 2
+
+
+def test_of_equally_right_epochs_the_one_of_smaller_loss_is_better():
+    progress = Progress()
+    for loss in (3.0, 2.0, 2.5):
+        measured = {"epoch": progress.epoch, "val_accuracy": 0.5, "val_loss": loss}
+        progress.end_epoch(measured, options=OPTIONS)
     assert progress.best_epoch == 2
 
 

@@ -38,7 +38,7 @@ class Progress:
     def end_epoch(self, measured: Mapping[str, Any], *, options: Options) -> None:
         """Note an epoch's measures and go to the next."""
         self.history.append(dict(measured))
-        if not self.best_epoch or _cost(measured) < _cost(self.best):
+        if not self.best_epoch or _merit(measured) > _merit(self.best):
             self.best_epoch, self.waited = self.epoch, 0
         else:
             self.waited += 1
@@ -51,10 +51,15 @@ class Progress:
         return self.epoch > options.epochs or has_waited_enough
 
 
-def _cost(measured: Mapping[str, Any]) -> float:
-    """What makes an epoch better where it is smaller."""
-    has_validation = measured["val_loss"] is not None
-    return float(measured["val_loss"] if has_validation else measured["loss"])
+def _merit(measured: Mapping[str, Any]) -> tuple[float, float]:
+    """What makes an epoch better where it is larger: validation accuracy, of equals a smaller loss.
+
+    A loss may grow while more is right, where few pictures are told apart too surely. Without
+    validation pictures the loss in training decides.
+    """
+    if measured["val_loss"] is None:
+        return 0.0, -measured["loss"]
+    return measured["val_accuracy"], -measured["val_loss"]
 
 
 def learning_rate(progress: Progress, *, options: Options, batch: int, steps: int) -> float:
