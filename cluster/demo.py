@@ -194,7 +194,7 @@ def _show_training(classes: int) -> None:
     folder = Path(newest["run_folder"])
     click.echo(
         f"\nOf pictures that it never saw, the model names {newest['val_accuracy']:.0%} right;"
-        f" by chance it were {1 / classes:.0%}. Its curves: {folder / 'report' / 'curves.png'}"
+        f" by chance it would be {1 / classes:.0%}. Its curves: {folder / 'report' / 'curves.png'}"
     )
 
 

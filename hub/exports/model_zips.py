@@ -15,8 +15,6 @@ PARTS = (
     "lock.toml",
     "attribution.csv",
     "left_out.csv",
-    "environment.txt",
-    "environment.json",
     runs.SETTINGS,
     runs.RESULT,
 )

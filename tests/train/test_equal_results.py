@@ -1,5 +1,6 @@
 """The same run folder gives the same network: by any number of ranks, killed or not."""
 
+import json
 import shutil
 
 import numpy as np
@@ -53,6 +54,8 @@ def test_a_run_that_was_killed_ends_with_the_same_bits_or_with_other_ranks_exact
     predictions = np.load(whole / "predictions.npz", allow_pickle=False)
     assert predictions["split"].tolist() == ["validation"] * 7 + ["test"] * 5
     assert np.allclose(predictions["scores"].sum(axis=1), 1)
+    versions = json.loads((whole / "model" / "environment.json").read_text())["packages"]
+    assert {"tensorflow", "horovod", "petastorm"} <= {name.split("_")[0] for name in versions}
 
 
 def test_three_ranks_with_fewer_rows_than_ranks_give_the_same_bits_twice(tmp_path):

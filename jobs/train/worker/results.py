@@ -1,6 +1,8 @@
 """What a finished run leaves: its model, its predictions and, last of all, its result."""
 
+import sys
 from collections.abc import Iterable, Mapping
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +10,15 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from hub.rules.runs import MODEL, Run
+from hub.rules.runs import MODEL, Run, write_json
 from jobs.train.worker.weights import save_weights
 
 PREDICTIONS = "predictions.npz"
 
 
 def save_model(folder: Path, model: keras.Model, *, run: Run) -> None:
-    """Write the model as Keras reads it in safe mode, its weights as plain arrays, its classes.
+    """Write the model as Keras reads it in safe mode, its weights as plain arrays, its classes, and
+    the versions of what made it.
 
     A line of classes.txt is a class's name, in the order of the scores.
     """
@@ -25,6 +28,8 @@ def save_model(folder: Path, model: keras.Model, *, run: Run) -> None:
     save_weights(model, kept / "weights.npz")
     names = "".join(f"{label.name}\n" for label in run.classes)
     (kept / "classes.txt").write_text(names, encoding="utf-8")
+    packages = {each.metadata["Name"]: each.version for each in distributions()}
+    write_json(kept / "environment.json", {"python": sys.version, "packages": packages})
 
 
 def save_predictions(
