@@ -52,6 +52,14 @@ def test_a_checkpoint_comes_back_as_it_was_and_only_the_last_and_the_best_are_ke
     assert names == ["best.json", "last.json", "step-3.npz", "step-7.npz"]
 
 
+def test_what_a_killed_rank_left_half_written_goes_with_the_next_one(tmp_path):
+    save(tmp_path, 3)
+    left = tmp_path / "checkpoints" / ".step-4.npz.incoming"
+    left.write_bytes(b"half")
+    save(tmp_path, 5)
+    assert not left.exists()
+
+
 def test_one_that_was_cut_is_not_used_and_the_other_is(tmp_path):
     save(tmp_path, 3, is_best=True)
     save(tmp_path, 5)

@@ -18,6 +18,7 @@ from jobs.train.worker.digests import digest_file
 from jobs.train.worker.progress import Progress
 
 LAST, BEST = "last", "best"
+_HALF = ".incoming"
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,11 @@ def find_newest(folder: Path) -> tuple[Checkpoint | None, list[str]]:
 
 
 def _write(path: Path, variables: Mapping[str, Any]) -> str:
-    incoming = path.with_name(f".{path.name}.incoming")
+    incoming = path.with_name(f".{path.name}{_HALF}")
+    # What a rank that was killed left half written takes the room of a whole one.
+    for left in path.parent.glob(f"*{_HALF}"):
+        if left != incoming:
+            left.unlink(missing_ok=True)
     with _no_room_said(path):
         try:
             with incoming.open("wb") as file:
