@@ -39,12 +39,14 @@ def prepare(
 @contextmanager
 def _brief_session(settings: Settings) -> Iterator[SparkSession]:
     """Start Spark, and end its JVM afterwards, which would keep gigabytes as long as this runs."""
-    with spark_session(settings, "train") as spark:
-        gateway = spark.sparkContext._gateway
-        assert gateway
-        yield spark
-    gateway.shutdown()
-    # It ends with what it reads its orders from.
-    gateway.proc.stdin.close()
-    gateway.proc.wait()
-    SparkContext._gateway = SparkContext._jvm = None
+    try:
+        with spark_session(settings, "train") as spark:
+            yield spark
+    finally:
+        if gateway := SparkContext._gateway:
+            # Forgotten first: the next training cannot use it, however it ends.
+            SparkContext._gateway = SparkContext._jvm = None
+            gateway.shutdown()
+            # It ends with what it reads its orders from.
+            gateway.proc.stdin.close()
+            gateway.proc.wait()
