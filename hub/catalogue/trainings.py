@@ -134,6 +134,11 @@ def list_trainings(
     )
 
 
+def list_running(db: Connection) -> list[Training]:
+    """Return the trainings that a supervisor has taken and that have not ended."""
+    return fetch_all(db, "trainings/list_running", Training)
+
+
 def find_next_waiting(db: Connection, *, after: int, user_id: int | None = None) -> Waiting | None:
     """Return the next one that waits for pictures, of that user if one is named."""
     return fetch_one(db, "trainings/find_next_waiting", Waiting, after=after, user_id=user_id)

@@ -11,7 +11,6 @@ from jobs.train.leasing import is_left
 from jobs.train.supervising import Supervisor
 
 _PAUSE_SECONDS = 2.0
-_MOST_RUNNING = 1000
 
 
 def work_off(supervisor: Supervisor) -> list[int]:
@@ -56,7 +55,10 @@ def work_on(supervisor: Supervisor, training_id: int, *, ranks: int | None = Non
         if status != "running":
             if is_said:
                 return
-            raise TrainingError(f"Training {training_id} is {status}: there is nothing to run.")
+            raise TrainingError(
+                f"Training {training_id} is {status}: there is nothing to run; `hub train show"
+                f" {training_id}` tells more."
+            )
         if not is_said:
             supervisor.say(
                 f"training {training_id} is worked on by another process: waiting for it"
@@ -96,8 +98,7 @@ def _give_back_left(supervisor: Supervisor) -> None:
 
 def _list_running(supervisor: Supervisor) -> list[Training]:
     with supervisor.open_db() as db:
-        newest = trainings.list_trainings(db, most=_MOST_RUNNING)
-    return [training for training in newest if training.status == "running"]
+        return trainings.list_running(db)
 
 
 def _find(supervisor: Supervisor, training_id: int) -> Training:
