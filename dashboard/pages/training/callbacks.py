@@ -56,4 +56,5 @@ def callbacks(app: Dash) -> None:
 def _recipe(root: object, labels: object) -> Recipe | None:
     if root and labels:
         raise TrainingError("Choose a subset or labels, not both.")
-    return make_recipe({"labels": labels}) if labels else None
+    # Narrower labels, too: so is counted which labels have enough pictures.
+    return make_recipe({"labels": labels, "with_descendants": True}) if labels else None

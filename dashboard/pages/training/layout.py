@@ -128,7 +128,7 @@ def _labels(labels: Sequence[LabelChoice]) -> Component:
     return dmc.MultiSelect(
         id=Ids.LABELS,
         label="Or labels",
-        description="At least two. All their pictures become a subset.",
+        description="At least two. Their pictures, and those of narrower labels, become a subset.",
         data=[
             {"value": one.name, "label": f"{one.name} ({count_text(one.trainable)})"}
             for one in labels

@@ -7,7 +7,7 @@ OPTION_NAMES = {
     "launcher": "Launcher",
     "ranks": "Processes side by side",
     "epochs": "Epochs",
-    "batch": "Pictures a step",
+    "batch": "Pictures a step of one process",
     "side": "Side, in pixels",
     "minimum": "Pictures a label, at least",
     "seed": "Seed",

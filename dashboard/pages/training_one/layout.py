@@ -115,7 +115,7 @@ def _progress(training: Training) -> Component:
     if isinstance(step, int):
         words += f", step {count_text(step)}"
     if training.attempt > 1:
-        words += f"; taken up {training.attempt - 1} times after a crash"
+        words += f"; taken up {training.attempt} times"
     return html.Div([dmc.Text(words, mt="sm"), charts.progress(min(epoch, epochs), epochs)])
 
 
