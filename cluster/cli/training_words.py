@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cluster.cli.output import counted, printable
+from hub.rules.trainings import GOOD_ACCURACY, side_of_good
 
 if TYPE_CHECKING:
     from hub.catalogue.models import Model
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from hub.db import Connection
 
 HEADER = ("id", "status", "labels", "arch", "epochs", "images", "val. accuracy", "model", "error")
-
-GOOD_ACCURACY = 0.85
-"""Of the validation split: what a training is said to have reached or not."""
 
 _FIGURES = ("images", "val_accuracy", "accuracy", "loss", "val_loss", "images_per_second")
 _PROGRESS = ("stage", "epoch", "step", "learning_rate")
@@ -144,7 +142,7 @@ def _reached(metrics: Mapping[str, Any]) -> str:
     accuracy = metrics.get("val_accuracy")
     if accuracy is None:
         return "There was no validation split to measure it on."
-    side = "above" if accuracy > GOOD_ACCURACY else "below"
+    side = side_of_good(accuracy)
     return f"Validation accuracy {accuracy:.3f}, {side} the threshold {GOOD_ACCURACY}."
 
 

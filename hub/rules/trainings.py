@@ -33,6 +33,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "launcher": LAUNCHERS,
     "precision": PRECISIONS,
 }
+GOOD_ACCURACY = 0.85
+"""Of the original hub: validation accuracy that its note called good enough."""
 _FLAGS = ("multi_label", "augment", "augmented")
 
 
@@ -75,6 +77,11 @@ class Options:
     weights: str = ""
     """A file `weights.npz` to begin with instead of random weights."""
     weights_sha256: str = ""
+
+
+def side_of_good(accuracy: float) -> str:
+    """Say on which side of GOOD_ACCURACY a validation accuracy lies."""
+    return "above" if accuracy >= GOOD_ACCURACY else "below"
 
 
 def make_options(values: Mapping[str, Any], *, minimum: int) -> Options:

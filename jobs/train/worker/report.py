@@ -20,14 +20,13 @@ from hub.errors import HubError, TrainingError
 from hub.rules import runs
 from hub.rules.runs import Run, read_run, write_json
 from hub.rules.spreadsheets import inert
+from hub.rules.trainings import GOOD_ACCURACY, side_of_good
 from jobs.train.worker import card, plots, scores
 from jobs.train.worker.predicted import Predicted, read_predicted
 from jobs.train.worker.scores import Mistake
 
 NAME = "report.json"
 
-THRESHOLD = 0.85
-"""Of the original hub: validation accuracy that its note called good enough."""
 _MOST_WORST = 24
 _MOST_STEPS = 1000
 _ROWS_AT_ONCE = 64
@@ -117,8 +116,8 @@ def _worst(run: Run, validation: Predicted) -> list[Mistake]:
 def _note(accuracy: float | None) -> str:
     if accuracy is None:
         return "No validation pictures: nothing is known of how good the model is."
-    side = "above" if accuracy >= THRESHOLD else "below"
-    return f"Validation accuracy {accuracy:.4f}: {side} threshold {THRESHOLD}."
+    side = side_of_good(accuracy)
+    return f"Validation accuracy {accuracy:.4f}: {side} threshold {GOOD_ACCURACY}."
 
 
 def _last_of_each(events: Iterable[Mapping[str, Any]], kind: str) -> list[dict[str, Any]]:
@@ -137,7 +136,7 @@ def _thinned(rows: list[list[Any]]) -> list[list[Any]]:
 
 
 def _draw(into: Path, told: Mapping[str, Any], *, names: Sequence[str]) -> None:
-    plots.draw_curves(into / "curves.png", told["history"], threshold=THRESHOLD)
+    plots.draw_curves(into / "curves.png", told["history"], threshold=GOOD_ACCURACY)
     plots.draw_throughput(into / "throughput.png", told["throughput"])
     if told["val_accuracy"] is None:
         return
