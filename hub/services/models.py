@@ -151,6 +151,8 @@ def pull(db: Connection, settings: Settings, model_id: str, folder: Path) -> Mod
         if folder.is_dir() and model_zips.is_unpacked(path, folder):
             return model
         raise TrainingError(f"{folder} holds something else; name a folder that is not there.")
+    # Also `.`, which has no name of its own to be written beside.
+    folder = Path(os.path.abspath(folder))
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     try:
         shutil.rmtree(part, ignore_errors=True)
