@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -96,7 +95,7 @@ def _supervisor(hub: Hub) -> "Supervisor":
         hub.settings,
         hub.open_db,
         Launcher(hub.settings, os.environ),
-        partial(prepare, track=lambda done, what, total: follow(done, what, total)),
+        partial(prepare, track=follow),
         lambda line: click.echo(line, err=True),
     )
 
@@ -210,8 +209,5 @@ def reproduce(hub: Hub, training_id: int, *, user: str | None, as_json: bool) ->
 def _compared(model: "Model", other: "Model | None") -> str:
     if other is None:
         return "There are no weights to compare."
-    said: Mapping[bool, str] = {
-        True: f"Equal weights: {model.weights_sha256}",
-        False: f"The weights differ: {model.weights_sha256} before, {other.weights_sha256} now",
-    }
-    return said[other.weights_sha256 == model.weights_sha256]
+    before, now = model.weights_sha256, other.weights_sha256
+    return f"Equal weights: {now}" if now == before else f"The weights differ: {before}, now {now}"

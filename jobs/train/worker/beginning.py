@@ -9,10 +9,7 @@ import keras
 
 from hub.rules.runs import Run
 from hub.rules.trainings import Options
-from jobs.train.worker.checkpoints import (
-    Checkpoint,
-    find_newest,
-)
+from jobs.train.worker.checkpoints import Checkpoint, find_newest
 from jobs.train.worker.digests import DataError
 from jobs.train.worker.events import Events
 from jobs.train.worker.nets import build_net

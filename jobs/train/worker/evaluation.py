@@ -56,7 +56,8 @@ def predict(
     """Return, on every rank, the measure of a split, and of all its rows by image_id: image_id,
     split, targets (see `Batch`) and float32 scores (n, classes)."""
     plan, totals = _plan(source), np.zeros(4)
-    ids, targets, scores = [b""], [_no_targets(source)], [_no_scores(source)]
+    ids: list[bytes] = []
+    targets, scores = [_no_targets(source)], [_no_scores(source)]
     for images, some, weights, some_ids in feed(source, plan, rank=ranks.rank, ranks=ranks.size):
         told, some_scores = stepper.judge(images, some, weights)
         totals += told.numpy()
@@ -65,7 +66,7 @@ def predict(
         targets.append(some.numpy()[are_real])
         scores.append(some_scores.numpy()[are_real])
     measured = mean_of(sum_ranks(totals, name="measure", ranks=ranks), images=plan.images)
-    image_ids = _gather_ids(ids[1:], ranks=ranks)
+    image_ids = _gather_ids(ids, ranks=ranks)
     order = np.argsort(image_ids, kind="stable")
     return measured, {
         "image_id": image_ids[order],

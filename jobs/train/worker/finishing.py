@@ -3,10 +3,7 @@
 from typing import Any
 
 from jobs.train.worker.beginning import Training
-from jobs.train.worker.checkpoints import (
-    BEST,
-    find_checkpoint,
-)
+from jobs.train.worker.checkpoints import BEST, find_checkpoint
 from jobs.train.worker.evaluation import predict
 from jobs.train.worker.ranks import share_variables
 from jobs.train.worker.results import save_model, save_predictions

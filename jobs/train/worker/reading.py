@@ -26,12 +26,12 @@ class ShortRead(TrainingError):
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows of one rank in one step, n of them; the last may be filled up with weight zero."""
+    """Rows of one rank in one step, n of them; or a blank one of weight zero, where it has none."""
 
     images: npt.NDArray[np.uint8]
     """(n, side, side, 3), red, green and blue."""
     image_ids: list[str]
-    """Empty for what is filled up."""
+    """Empty for a blank one."""
     numbers: npt.NDArray[np.int64]
     targets: npt.NDArray[np.int64]
     """(n,): the number of the class; (n, classes) with several labels: 1, 0 or -1, unknown."""

@@ -2,16 +2,13 @@
 
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from hub.rules.epochs import EpochPlan
 from hub.rules.runs import RESULT, Run, write_json
 from jobs.train.worker.beginning import Training, begin
-from jobs.train.worker.checkpoints import (
-    save_checkpoint,
-)
+from jobs.train.worker.checkpoints import save_checkpoint
 from jobs.train.worker.evaluation import Measure, mean_of, measure
 from jobs.train.worker.feeding import feed
 from jobs.train.worker.finishing import finish
@@ -72,7 +69,14 @@ def _tell_and_keep(training: Training, *, rate: float, is_last: bool) -> None:
     if pace.is_time_to_tell() and training.ranks.is_first:
         totals = training.stepper.totals.numpy()
         measured = mean_of(totals, images=round(totals[1]))
-        _tell(training, "step", measured, step=progress.step, learning_rate=rate)
+        training.events.say(
+            "step",
+            step=progress.step,
+            epoch=progress.epoch,
+            **_figures(measured),
+            images_per_second=pace.images_per_second,
+            learning_rate=rate,
+        )
     # The end of the epoch keeps one, with what was measured.
     if training.ranks.is_first and not is_last and pace.is_time_to_keep():
         _keep(training, is_best=False)
@@ -104,16 +108,6 @@ def _end_epoch(training: Training, *, images: int, rate: float) -> None:
 
 def _figures(measured: Measure) -> dict[str, float | None]:
     return {"loss": measured.loss, "accuracy": measured.accuracy}
-
-
-def _tell(training: Training, event: str, measured: Measure, **values: Any) -> None:
-    training.events.say(
-        event,
-        epoch=training.progress.epoch,
-        **_figures(measured),
-        images_per_second=training.pace.images_per_second,
-        **values,
-    )
 
 
 def _keep(training: Training, *, is_best: bool) -> None:
