@@ -81,15 +81,6 @@ class EpochPlan:
         """Return how many rows a step has, of all ranks together."""
         return min(self.batch, self.images - step * self.batch)
 
-    def rank_rows(self, ranks: int) -> int:
-        """Return the rows of a rank's batch: the most that any step has for any rank.
-
-        A batch with fewer is filled up with rows of weight zero.
-        """
-        positions = np.arange(self.images)
-        owners = positions // self.batch * ranks + positions % self.lanes % ranks
-        return int(np.bincount(owners).max())
-
     def lanes_of(self, step: int, *, rank: int, ranks: int) -> _Numbers:
         """Return the lane of each row that a rank has in a step, in order."""
         first = step * self.batch
