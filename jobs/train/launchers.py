@@ -64,17 +64,25 @@ class Launcher:
                 *(self._python, "-m", _WORKER, *work),
             ],
         }[way]
-        return self.start(folder, words, name=f"attempt-{attempt}", ranks=ranks)
+        # What this machine has says nothing of others: there each rank finds its own share.
+        is_elsewhere = way == "horovodrun" and self.settings.train_hosts
+        sharing = None if is_elsewhere else ranks
+        return self.start(folder, words, name=f"attempt-{attempt}", sharing=sharing)
 
-    def start(self, folder: Path, words: Sequence[str], *, name: str, ranks: int = 1) -> Launched:
-        """Start a module of the training environment with its words; its log has that name."""
+    def start(
+        self, folder: Path, words: Sequence[str], *, name: str, sharing: int | None = 1
+    ) -> Launched:
+        """Start a module of the training environment with its words; its log has that name.
+
+        `sharing` processes share the cores of this machine; None: they find that out by themselves.
+        """
         log = folder / LOGS / f"{name}.log"
         log.parent.mkdir(exist_ok=True)
         with log.open("ab") as said:
             process = subprocess.Popen(
                 [self._python, "-m", *words],
                 cwd=folder,
-                env=self._environ(folder, ranks),
+                env=self._environ(folder, sharing),
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
@@ -100,18 +108,15 @@ class Launcher:
         # All ranks must run at once, also where there are fewer cores.
         return ["--master", f"local[{ranks}]" if master.startswith("local") else master]
 
-    def _environ(self, folder: Path, ranks: int) -> dict[str, str]:
+    def _environ(self, folder: Path, sharing: int | None) -> dict[str, str]:
         python = Path(self._python)
         kept = {
             name: value
             for name, value in self.environ.items()
             if name in _KEPT or name.startswith(_KEPT_BEGINNINGS)
         }
-        threads = str(max(1, len(os.sched_getaffinity(0)) // ranks))
         return {
-            "OMP_NUM_THREADS": threads,
-            "TF_NUM_INTRAOP_THREADS": threads,
-            "TF_NUM_INTEROP_THREADS": threads,
+            **(_threads(sharing) if sharing else {}),
             "HOROVOD_GLOO_TIMEOUT_SECONDS": str(_GLOO_SECONDS),
             **kept,
             MARK: str(folder),
@@ -121,3 +126,9 @@ class Launcher:
             "PYTHONSAFEPATH": "1",
             "PYTHONUNBUFFERED": "1",
         }
+
+
+def _threads(sharing: int) -> dict[str, str]:
+    share = str(max(1, len(os.sched_getaffinity(0)) // sharing))
+    names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+    return dict.fromkeys(names, share)
