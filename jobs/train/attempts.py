@@ -83,6 +83,9 @@ class Attempts:
             )
 
     def _try(self, run: Run, ranks: int) -> _Ended:
+        # Who stood still for minutes must not take the attempt of who has the run by now.
+        if not self.lease.beat():
+            raise Over
         attempt = self.lease.begin()
         way = str(run.options["launcher"])
         self.chronicle.failed = None
