@@ -12,9 +12,9 @@ from hub.rules import runs
 PARTS = (
     runs.MODEL,
     runs.REPORT,
-    "lock.toml",
-    "attribution.csv",
-    "left_out.csv",
+    runs.LOCK,
+    runs.ATTRIBUTION,
+    runs.LEFT_OUT,
     runs.SETTINGS,
     runs.RESULT,
 )

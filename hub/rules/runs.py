@@ -15,6 +15,8 @@ from hub.errors import TrainingError
 FORMAT = 1
 
 SETTINGS, LEASE, EVENTS, RESULT = "run.json", "lease.json", "events.jsonl", "result.json"
+LOCK, LEFT_OUT, ATTRIBUTION = "lock.toml", "left_out.csv", "attribution.csv"
+PREDICTIONS = "predictions.npz"
 CHECKPOINTS, REPORT, MODEL, LOGS, TENSORBOARD = (
     *("checkpoints", "report", "model", "logs", "tensorboard"),
 )

@@ -16,11 +16,11 @@ from hub.db import Connection
 from hub.errors import NotFound
 from hub.objects.local import Objects
 from hub.rules.roles import may
+from hub.rules.runs import LEFT_OUT
 from hub.services.manifests import stream_pictures
 
 _AT_ONCE = 10_000
 _MOST = 50
-_LEFT_OUT = "left_out.csv"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def put_images(db: Connection, settings: Settings, training_id: int, folder: Pat
     for image_no in _numbers(db, (one.image_id for one in pictures)):
         chunk = bits.setdefault(image_no // CHUNK, bytearray(CHUNK // 8))
         chunk[image_no % CHUNK // 8] |= 0x80 >> image_no % 8
-    for image_no in _numbers(db, _left_out(folder / _LEFT_OUT)):
+    for image_no in _numbers(db, _left_out(folder / LEFT_OUT)):
         if chunk := bits.get(image_no // CHUNK, bytearray()):
             chunk[image_no % CHUNK // 8] &= ~(0x80 >> image_no % 8)
     for chunk_no, chunk in bits.items():

@@ -11,7 +11,7 @@ from hub.rules import runs
 from hub.rules.manifests import is_sha256
 
 _REPORT = "report/report.json"
-_MODEL_FILES = ("model/model.keras", "model/weights.npz", "model/classes.txt", "lock.toml")
+_MODEL_FILES = ("model/model.keras", "model/weights.npz", "model/classes.txt", runs.LOCK)
 _SPLITS = ("train", "validation", "test")
 
 

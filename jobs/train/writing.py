@@ -22,7 +22,16 @@ from hub.exports.tables import csv_line
 from hub.lake.derived_places import list_places
 from hub.limits import bounds_of
 from hub.rules.locks import Lock, lock_text
-from hub.rules.runs import SETTINGS, Run, TrainingFile, read_run, write_run
+from hub.rules.runs import (
+    ATTRIBUTION,
+    LEFT_OUT,
+    LOCK,
+    SETTINGS,
+    Run,
+    TrainingFile,
+    read_run,
+    write_run,
+)
 from hub.rules.splits import SHARES
 from hub.rules.spreadsheets import inert
 from hub.rules.trainings import Options
@@ -33,7 +42,6 @@ from jobs.progress import Track, shown, untracked
 from jobs.train.dealing import deal
 from jobs.train.filing import FILED, Filing, file_name, write_training_files, write_whole
 
-LOCK, LEFT_OUT, ATTRIBUTION = "lock.toml", "left_out.csv", "attribution.csv"
 _WORK = ".preparing"
 """A folder of the run folder that is there while it is made. Whoever makes it anew takes that of
 another away, who then can finish no file."""

@@ -10,10 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from hub.rules.runs import Run
+from hub.rules.runs import ATTRIBUTION, LEFT_OUT, Run
 from hub.rules.spreadsheets import inert, plain
-
-ATTRIBUTION = "attribution.csv"
 
 _PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "horovod", "petastorm", "pyarrow", "numpy")
 _MOST_CREDITS = 1000
@@ -112,7 +110,7 @@ def _left_out(run: Run) -> str:
     if not any(run.left_out.values()):
         return "No picture of the subset was left out."
     told = ", ".join(f"{count:,} {_text(why)}" for why, count in run.left_out.items() if count)
-    return f"Left out (`left_out.csv` names them): {told}."
+    return f"Left out (`{LEFT_OUT}` names them): {told}."
 
 
 def _told(result: Mapping[str, Any]) -> Iterable[Sequence[str]]:

@@ -9,9 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hub.errors import TrainingError
-from hub.rules.runs import LABEL_UNKNOWN
-
-FILE = "predictions.npz"
+from hub.rules.runs import LABEL_UNKNOWN, PREDICTIONS
 
 _SHOWN_FROM = 0.5
 """The score from which on a label of several counts as predicted."""
@@ -58,7 +56,7 @@ class Predicted:
 
 def read_predicted(folder: Path, *, classes: int, is_multi_label: bool) -> Predicted:
     """Read the predictions of a run. Raises TrainingError if they are not there or not whole."""
-    path = folder / FILE
+    path = folder / PREDICTIONS
     try:
         with np.load(path, allow_pickle=False) as file:
             held: dict[str, npt.NDArray[Any]] = dict(file)

@@ -1,4 +1,4 @@
-"""What a finished run leaves: its model, its predictions and, last of all, its result."""
+"""What a finished run leaves beside its result: its model, and what that predicts."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -10,10 +10,8 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from hub.rules.runs import MODEL, Run, write_json
+from hub.rules.runs import MODEL, PREDICTIONS, Run, write_json
 from jobs.train.worker.weights import save_weights
-
-PREDICTIONS = "predictions.npz"
 
 
 def save_model(folder: Path, model: keras.Model, *, run: Run) -> None:
@@ -28,7 +26,8 @@ def save_model(folder: Path, model: keras.Model, *, run: Run) -> None:
     save_weights(model, kept / "weights.npz")
     names = "".join(f"{label.name}\n" for label in run.classes)
     (kept / "classes.txt").write_text(names, encoding="utf-8")
-    packages = {each.metadata["Name"]: each.version for each in distributions()}
+    # What is left of a broken installation has no name.
+    packages = {name: each.version for each in distributions() if (name := each.metadata["Name"])}
     write_json(kept / "environment.json", {"python": sys.version, "packages": packages})
 
 
