@@ -120,7 +120,13 @@ def list_(hub: Hub, *, limit: int, as_json: bool) -> None:
 
     with hub.open_db() as db:
         found = trainings.list_trainings(db, user=acting_user(hub, db, None), most=limit)
-        made = {model.training_id: model for model in models.list_models(db, most=limit)}
+        # One by one: the newest models need not be of the newest trainings.
+        made = {
+            model.training_id: model
+            for one in found
+            if one.status == "succeeded"
+            for model in models.list_models(db, training_id=one.training_id, most=1)
+        }
     if as_json:
         print_json([document_of(one, made.get(one.training_id)) for one in found])
     elif not found:
