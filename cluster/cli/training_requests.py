@@ -97,8 +97,6 @@ def request(
             "Say what to train on: --lock F, or --label L of two labels or more."
         )
     options = {name: value for name, value in chosen.items() if value is not None}
-    if options.get("launcher") == "single":
-        options.setdefault("ranks", 1)
     root = find_lock(hub, lock).root if lock else None
     # Narrower labels, too: so is counted which labels have enough pictures.
     wanted = {"labels": list(labels), "with_descendants": True}

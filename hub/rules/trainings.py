@@ -85,7 +85,10 @@ def side_of_good(accuracy: float) -> str:
 
 
 def make_options(values: Mapping[str, Any], *, minimum: int) -> Options:
-    """Return the options with what is not said by default. Raises TrainingError naming the key."""
+    """Return the options with what is not said by default; one process is one rank.
+
+    Raises TrainingError naming the key.
+    """
     known = {field.name for field in fields(Options)}
     for key, value in values.items():
         if key not in known:
@@ -94,7 +97,8 @@ def make_options(values: Mapping[str, Any], *, minimum: int) -> Options:
                 f" {', '.join(field.name for field in fields(Options))}."
             )
         _check(key, value)
-    options = Options(**{"minimum": minimum, **values})
+    usual = {"minimum": minimum} | ({"ranks": 1} if values.get("launcher") == "single" else {})
+    options = Options(**{**usual, **values})
     if bool(options.weights) != bool(options.weights_sha256):
         raise TrainingError("First weights are a file and its sha256: give both or none.")
     return options
