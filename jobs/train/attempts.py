@@ -154,11 +154,13 @@ def read_result(folder: Path, run: Run) -> Mapping[str, Any] | None:
     except FileNotFoundError:
         return None
     except ValueError as error:
-        raise TrainingError(f"{folder / RESULT} cannot be read ({error}).") from error
+        raise TrainingError(
+            f"{folder / RESULT} cannot be read ({error}): remove it, and run the training again."
+        ) from error
     if result.get("images") != run.images("train"):
         raise TrainingError(
             f"{folder / RESULT} tells of {result.get('images')} pictures; the run has"
-            f" {run.images('train')}."
+            f" {run.images('train')}: remove it, and run the training again."
         )
     assert isinstance(result, dict)
     return result
