@@ -86,7 +86,7 @@ def throughput(report: Report) -> Component | None:
         for row in report.get("throughput") or []
         if isinstance(row, list) and len(row) == 3 and all(map(_is_number, row))
     ]
-    rows = rows[:: max(1, len(rows) // _MOST_POINTS)]
+    rows = rows[:: max(1, -(-len(rows) // _MOST_POINTS))]
     if len(rows) < 2:
         return None
     pairs = (("Pictures a second", 1, "blue.6"), ("Learning rate", 2, "orange.6"))

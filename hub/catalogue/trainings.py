@@ -260,9 +260,9 @@ def put_epoch(db: Connection, training_id: int, epoch: Epoch) -> None:
 
 
 def put_metrics(
-    db: Connection, training_id: int, metrics: Mapping[str, Any], *, run_folder: str | None
+    db: Connection, training_id: int, metrics: Mapping[str, Any], *, run_folder: str
 ) -> None:
-    """Keep figures beside those there are; without a run folder it stays what it is."""
+    """Keep figures beside those there are, and where the run lies."""
     execute(
         db,
         "trainings/put_metrics",

@@ -46,7 +46,7 @@ def put_epoch(db: Connection, training_id: int, epoch: Epoch) -> None:
 
 
 def put_metrics(
-    db: Connection, training_id: int, metrics: Mapping[str, Any], run_folder: str | None = None
+    db: Connection, training_id: int, metrics: Mapping[str, Any], *, run_folder: str
 ) -> None:
     """Keep figures of a training, beside those it has, and where its run lies."""
     trainings.put_metrics(db, training_id, metrics, run_folder=run_folder)

@@ -113,7 +113,7 @@ def test_figures_add_up_and_an_epoch_that_ends_again_replaces_itself(queue, run)
     for loss in (0.9, 0.8):
         run(states.put_epoch, one, Epoch(1, loss, 0.5, None, 0.4, 100.0, at))
     run(states.put_metrics, one, {"step": 3, "loss": 0.9}, run_folder="/runs/1")
-    run(states.put_metrics, one, {"step": 4})
+    run(states.put_metrics, one, {"step": 4}, run_folder="/runs/1")
     found = run(trainings.find_training, one)
     assert json.dumps(found.metrics, sort_keys=True) == '{"loss": 0.9, "step": 4}'
     assert found.run_folder == "/runs/1"

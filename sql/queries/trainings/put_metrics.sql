@@ -1,4 +1,4 @@
--- Figures of a training beside those it has; run_folder NULL: as it is.
+-- Figures of a training beside those it has.
 UPDATE training
-   SET metrics = metrics || %(metrics)s::jsonb, run_folder = coalesce(%(run_folder)s, run_folder)
+   SET metrics = metrics || %(metrics)s::jsonb, run_folder = %(run_folder)s
  WHERE training_id = %(training_id)s
