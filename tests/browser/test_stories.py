@@ -137,7 +137,7 @@ def ask_for_training(visitor):
     page.keyboard.press("Escape")
     page.get_by_label("Pictures a label, at least").fill("10")
     page.get_by_role("button", name="Ask for the training").click()
-    page.get_by_text("is queued").wait_for()
+    page.get_by_text(re.compile(r"^Training \S+ is queued")).wait_for()
 
 
 def test_a_visitor_looks_around_and_is_led_to_the_sign_in(photo_site, visit):

@@ -293,7 +293,7 @@ def test_what_became_of_every_file_is_shown(site, visit, decided, scheme, width)
     visitor.wrong.clear()
     assert visitor.audit() == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    page.get_by_role("link", name="Could not be used").click()
+    page.get_by_role("link", name="Refused").click()
     page.wait_for_url("**outcome=rejected")
     page.wait_for_function("() => document.querySelectorAll('.submit-file').length === 1")
 
