@@ -108,6 +108,15 @@ def test_what_is_given_back_is_taken_by_the_next_at_once(queue, run):
     assert not run(states.give_back, one, attempt=1)
 
 
+def test_one_that_failed_while_it_was_being_cancelled_goes_on_when_asked_to(queue, run):
+    one = queue()
+    assert run(states.take_next)
+    assert run(states.ask_cancel, one)
+    assert run(states.end, one, attempt=1, status="failed", error="no disk")
+    assert run(states.resume, one)
+    assert run(states.take_next).training_id == one
+
+
 def test_figures_add_up_and_an_epoch_that_ends_again_replaces_itself(queue, run):
     one, at = queue(), datetime(2026, 1, 1, tzinfo=UTC)
     for loss in (0.9, 0.8):
