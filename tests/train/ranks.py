@@ -5,7 +5,10 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 from tests.fixtures.exported import train_python
 
@@ -70,8 +73,12 @@ def kill_at(folder, step, *, ranks):
             assert time.monotonic() < give_up_at
             time.sleep(0.02)
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        # The launcher alone would have them end in their own time: its ranks are no group of its.
+        started = psutil.Process(process.pid)
+        for each in (*started.children(recursive=True), started):
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+        process.communicate()
     assert not (folder / "result.json").exists()
 
 
