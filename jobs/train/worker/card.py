@@ -21,10 +21,9 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$-])")
 
 def card(folder: Path, run: Run, *, result: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     """Return `MODEL_CARD.md` of a run folder with its `result.json` and what its report says."""
-    options = run.options
     return f"""# Model of training {run.training_id}: {_kind(run)} of {len(run.classes):,} labels
 
-{options["arch"]} at {run.side} x {run.side} pixels. {report["note"]}
+{run.options["arch"]} at {run.side} x {run.side} pixels. {report["note"]}
 
 ## Use
 
@@ -56,7 +55,7 @@ Subset root `{run.root}`: it names exactly the pictures, and what is said of the
 
 ## Training
 
-{_table(("option", "value"), ((name, _text(str(options[name]))) for name in sorted(options)))}
+{_table(("option", "value"), _asked(run))}
 
 {_table(("result", "value"), _told(result))}
 
@@ -111,6 +110,12 @@ def _left_out(run: Run) -> str:
         return "No picture of the subset was left out."
     told = ", ".join(f"{count:,} {_text(why)}" for why, count in run.left_out.items() if count)
     return f"Left out (`{LEFT_OUT}` names them): {told}."
+
+
+def _asked(run: Run) -> Iterable[Sequence[str]]:
+    # Whoever has the model need not know where a file lay on the machine that trained it.
+    names = sorted(run.options.keys() - {"weights"})
+    return ((name, _text(str(run.options[name]))) for name in names)
 
 
 def _told(result: Mapping[str, Any]) -> Iterable[Sequence[str]]:
