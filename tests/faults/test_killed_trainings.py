@@ -97,7 +97,8 @@ def run_of(training_hub, tmp_path):
 
 
 def test_a_training_outlives_its_ranks_its_launcher_and_its_supervisors(run_of):
-    run = run_of("--ranks", 4, "--batch", 1, "--epochs", 2, train=131)
+    # So many steps that ranks which nobody looks after do not come to the end before they stop.
+    run = run_of("--ranks", 4, "--batch", 1, "--epochs", 8, train=131)
     with run.start() as supervisor:
         run.wait_for("checkpoint", lambda event: event["step"] > 3)
         supervisor.kill()
@@ -108,10 +109,10 @@ def test_a_training_outlives_its_ranks_its_launcher_and_its_supervisors(run_of):
         time.sleep(0.1)
     with run.start("--ranks", 3) as supervisor:
         run.wait_for("begun")
-        run.wait_for("checkpoint", lambda event: event["epoch"] == 1)
+        run.wait_for("checkpoint")
         os.kill(run.ranks()[0], signal.SIGKILL)
         run.wait_for("begun")
-        run.wait_for("checkpoint", lambda event: event["epoch"] == 2)
+        run.wait_for("checkpoint")
         os.kill(run.launcher(), signal.SIGKILL)
         run.wait_for("begun")
         supervisor.kill()
@@ -122,9 +123,9 @@ def test_a_training_outlives_its_ranks_its_launcher_and_its_supervisors(run_of):
     run.wait_for("finished")
     assert [event["ranks"] for event in run.begun] == [4, 3, 3, 3, 2]
     names = {f"train-{place:06d}" for place in range(131)}
-    assert run.trained() == Counter((epoch, name) for epoch in "12" for name in names)
+    assert run.trained() == Counter((epoch, name) for epoch in "12345678" for name in names)
     shown = run.hub.json("train", "show", run.training_id)
-    assert (shown["status"], shown["images"], len(shown["history"])) == ("succeeded", 131, 2)
+    assert (shown["status"], shown["images"], len(shown["history"])) == ("succeeded", 131, 8)
     assert shown["model_id"]
     assert not find_marked(run.folder)
 
