@@ -125,7 +125,7 @@ def test_silence_ends_an_attempt(acting_hub):
 def test_a_running_training_is_cancelled(acting_hub):
     one = acting_hub.request(acts="hang")
     with acting_hub.start("train", "run") as running:
-        wait_until((acting_hub.folder(one) / "environ-1.json").exists)
+        wait_until(lambda: acting_hub.json("train", "show", one)["loss"])
         with acting_hub.start("train", "show", one, "--follow") as following:
             assert "epoch 1 of 10, step 0, loss 1.000" in following.stdout.readline()
             acting_hub.json("train", "cancel", one)
