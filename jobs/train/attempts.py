@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, NoReturn
 
 from hub.errors import TrainingError
 from hub.rules.runs import RESULT, SETTINGS, Run, TrainingFile
@@ -97,7 +97,7 @@ class Attempts:
         self.say(f"attempt {attempt}: {self._why(ended)}")
         failed = self.chronicle.failed
         if failed and (ended.code == _BAD_DATA or failed.get("exit") == _BAD_DATA):
-            raise TrainingError(f"{failed.get('error')}{self._remedy(run)}")
+            self._give_up(str(failed.get("error")).rstrip("."), run)
         return ended
 
     def _watch(self, launched: Launched) -> _Ended:
@@ -120,17 +120,19 @@ class Attempts:
             self.chronicle.look()
         return _Ended(code, launched.log)
 
-    def _remedy(self, run: Run) -> str:
+    def _give_up(self, said: str, run: Run) -> NoReturn:
         """Let the next supervisor write the training files anew, where they are not whole."""
         if all(
             _is_whole(self.folder / file.path, file)
             for files in run.files.values()
             for file in files
         ):
-            return ""
+            raise TrainingError(f"{said}.")
         (self.folder / SETTINGS).unlink()
         number = self.chronicle.training_id
-        return f" `hub train run {number}` writes the training files anew and goes on."
+        raise TrainingError(
+            f"{said}. `hub train run {number}` writes the training files anew and goes on."
+        )
 
     def _why(self, ended: _Ended) -> str:
         """Say why an attempt ended: in its own words, if it had any."""
