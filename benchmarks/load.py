@@ -164,13 +164,17 @@ def serving_dash(url: str, archive: Path) -> Iterator[tuple[int, psutil.Process]
         yield port, process
 
 
+def plain_environ() -> dict[str, str]:
+    """Return the environment without what names another hub."""
+    return {name: text for name, text in os.environ.items() if not name.startswith(("HUB_", "PG"))}
+
+
 @contextmanager
 def _serving(words: list[str], port: int, environ: Mapping[str, str]) -> Iterator[psutil.Process]:
-    plain = {name: text for name, text in os.environ.items() if not name.startswith(("HUB_", "PG"))}
     if words[:2] == ["-m", "cluster.cli"]:
         words = ["-c", "from cluster.cli import main; main()", *words[2:]]
     with subprocess.Popen(
-        [sys.executable, *words], env={**plain, **environ}, stderr=subprocess.DEVNULL
+        [sys.executable, *words], env={**plain_environ(), **environ}, stderr=subprocess.DEVNULL
     ) as server:
         try:
             _wait(port, server)

@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.facets import list_largest_own
 from benchmarks.knobs import count
-from benchmarks.load import PAGES, hub_plan, load, serving_hub
+from benchmarks.load import PAGES, hub_plan, load, plain_environ, serving_hub
 from benchmarks.machine import describe_machine, list_versions
 from benchmarks.page import write_table
 from benchmarks.processes import BenchError
@@ -87,8 +87,7 @@ def _hub(home: Path, *words: str) -> None:
 
 
 def _environ(home: Path) -> dict[str, str]:
-    plain = {name: text for name, text in os.environ.items() if not name.startswith(("HUB_", "PG"))}
-    return {**plain, "HUB_HOME": str(home)}
+    return {**plain_environ(), "HUB_HOME": str(home)}
 
 
 def lay_out(result: Mapping[str, Any]) -> str:
