@@ -29,7 +29,11 @@ def main() -> None:
     options = Options(**run.options)
     images, labels = _load(folder)
     dataset = tf.data.Dataset.from_tensor_slices((images, labels))
-    dataset = dataset.shuffle(len(labels)).batch(run.batch).prefetch(tf.data.AUTOTUNE)
+    dataset = dataset.shuffle(len(labels)).batch(run.batch).prefetch(2)
+    # The tuner of tf.data may hold up an iterator's end for seconds.
+    as_written = tf.data.Options()
+    as_written.autotune.enabled = False
+    dataset = dataset.with_options(as_written)
     model = logits_of(build_net(options, classes=len(run.classes), is_multi_label=False, seed=0))
     loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     adam = keras.optimizers.Adam(1e-3)

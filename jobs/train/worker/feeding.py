@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from hub.rules.augmenting import coefficients
 from hub.rules.epochs import EpochPlan
 from jobs.train.worker.reading import Batch, read_batches
 from jobs.train.worker.sources import Source
+
+Batches = Iterator[tuple[Any, Any, Any, Any]]
 
 _AHEAD = 2
 """Batches that are ready before they are asked for."""
@@ -26,11 +28,11 @@ def feed(
     ranks: int,
     first_step: int = 0,
     is_augmented: bool = False,
-) -> Iterator[tuple[Any, Any, Any, Any]]:
-    """Yield images, targets, weights and image ids of each step, as tensors (see `Batch`).
+) -> Batches:
+    """Return images, targets, weights and image ids of each step, as tensors (see `Batch`).
 
-    Augmented, a picture is warped by its id, the run's seed and the epoch alone. Raises what
-    `read_batches` does.
+    Reading begins at once. Augmented, a picture is warped by its id, the run's seed and the epoch
+    alone. What is returned raises what `read_batches` does.
     """
     faults: list[Exception] = []
 
@@ -45,9 +47,13 @@ def feed(
     dataset = tf.data.Dataset.from_generator(produce, output_signature=_signature(source))
     if is_augmented:
         dataset = dataset.map(tf.autograph.experimental.do_not_convert(_warp))
+    return _tensors(_Ahead(iter(dataset.with_options(_untuned()))), faults)
+
+
+def _tensors(batches: Iterator[Any], faults: list[Exception]) -> Batches:
     try:
-        for images, _, *others in _ahead(iter(dataset)):
-            yield images, *others
+        for images, _, targets, weights, image_ids in batches:
+            yield images, targets, weights, image_ids
     except tf.errors.OpError:
         # TensorFlow passes on the words of an error, not the error.
         if faults:
@@ -55,16 +61,36 @@ def feed(
         raise
 
 
-def _ahead(batches: Iterator[Any]) -> Iterator[Any]:
-    """Take what comes next from an iterator while what came is worked on.
+def _untuned() -> Any:
+    """Nothing here can be tuned, and an iterator's end may wait for its tuner: up to a minute."""
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return options
+
+
+class _Ahead:
+    """Takes what comes next from an iterator while what came is worked on, from the start.
 
     tf.data's own prefetch waits where operations are made deterministic.
     """
-    with ThreadPoolExecutor(1) as thread:
-        coming = deque(thread.submit(next, batches, None) for _ in range(_AHEAD))
-        while (batch := coming.popleft().result()) is not None:
-            coming.append(thread.submit(next, batches, None))
-            yield batch
+
+    def __init__(self, batches: Iterator[Any]) -> None:
+        self._batches = batches
+        self._thread = ThreadPoolExecutor(1)
+        self._coming = deque(self._begin_next() for _ in range(_AHEAD))
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        batch = self._coming.popleft().result()
+        if batch is None:
+            raise StopIteration
+        self._coming.append(self._begin_next())
+        return batch
+
+    def _begin_next(self) -> Future[Any]:
+        return self._thread.submit(next, self._batches, None)
 
 
 def _signature(source: Source) -> tuple[Any, ...]:

@@ -24,6 +24,8 @@ def open_reader(urls: list[str]) -> Any:
         shuffle_row_groups=False,
     )
     reader._results_queue_reader = _Tables()
+    # How often is looked whether the next files can be handed out: every 10 ms, small ones wait.
+    reader._workers_pool._ventilator._ventilation_interval = _NAP_SECONDS
     _wait_for_all(reader._workers_pool)
     return reader
 

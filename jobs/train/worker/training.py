@@ -10,7 +10,7 @@ from hub.rules.runs import RESULT, Run, write_json
 from jobs.train.worker.beginning import Training, begin
 from jobs.train.worker.checkpoints import save_checkpoint
 from jobs.train.worker.evaluation import Measure, mean_of, measure
-from jobs.train.worker.feeding import feed
+from jobs.train.worker.feeding import Batches, feed
 from jobs.train.worker.finishing import finish
 from jobs.train.worker.progress import learning_rate
 from jobs.train.worker.ranks import Ranks
@@ -32,8 +32,13 @@ def train(
         epoch=progress.epoch,
         images=run.images("train"),
     )
+    batches = _feed(training, progress.epoch, first_step=progress.epoch_step)
     while not progress.is_over(options):
-        _train_epoch(training)
+        rate = _train_epoch(training, batches)
+        if progress.epoch < options.epochs:
+            # What comes next is read while this epoch is measured.
+            batches = _feed(training, progress.epoch + 1)
+        _end_epoch(training, rate=rate)
     result = finish(training)
     result["seconds"] = round(time.monotonic() - began_at, 3)
     if ranks.is_first:
@@ -41,19 +46,30 @@ def train(
     events.say("finished", **result)
 
 
-def _train_epoch(training: Training) -> None:
-    progress, run, stepper = training.progress, training.run, training.stepper
-    plan = EpochPlan(run.rows("train"), run.batch, run.seed, progress.epoch)
-    training.pace.begin_epoch()
-    rate = 0.0
-    for images, targets, weights, image_ids in feed(
+def _plan(training: Training, epoch: int) -> EpochPlan:
+    run = training.run
+    return EpochPlan(run.rows("train"), run.batch, run.seed, epoch)
+
+
+def _feed(training: Training, epoch: int, *, first_step: int = 0) -> Batches:
+    """Begin to read an epoch."""
+    return feed(
         training.sources["train"],
-        plan,
+        _plan(training, epoch),
         rank=training.ranks.rank,
         ranks=training.ranks.size,
-        first_step=progress.epoch_step,
+        first_step=first_step,
         is_augmented=training.options.augment and not training.options.augmented,
-    ):
+    )
+
+
+def _train_epoch(training: Training, batches: Batches) -> float:
+    """Return the last step's learning rate."""
+    progress, run, stepper = training.progress, training.run, training.stepper
+    plan = _plan(training, progress.epoch)
+    training.pace.begin_epoch()
+    rate = 0.0
+    for images, targets, weights, image_ids in batches:
         rate = learning_rate(progress, options=training.options, batch=run.batch, steps=plan.steps)
         rows = plan.weight(progress.epoch_step)
         stepper.train(images, targets, weights, step=progress.step, rate=rate, rows=rows)
@@ -61,7 +77,7 @@ def _train_epoch(training: Training) -> None:
         training.trace.write(progress.epoch, progress.step, image_ids, weights)
         training.pace.count(rows)
         _tell_and_keep(training, rate=rate, is_last=progress.epoch_step == plan.steps)
-    _end_epoch(training, images=plan.images, rate=rate)
+    return rate
 
 
 def _tell_and_keep(training: Training, *, rate: float, is_last: bool) -> None:
@@ -82,8 +98,9 @@ def _tell_and_keep(training: Training, *, rate: float, is_last: bool) -> None:
         _keep(training, is_best=False)
 
 
-def _end_epoch(training: Training, *, images: int, rate: float) -> None:
+def _end_epoch(training: Training, *, rate: float) -> None:
     progress, stepper, pace = training.progress, training.stepper, training.pace
+    images = training.run.images("train")
     trained = mean_of(stepper.totals.numpy(), images=images)
     progress.seconds += pace.seconds
     progress.trained_images += images
