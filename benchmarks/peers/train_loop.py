@@ -34,7 +34,8 @@ def main() -> None:
     as_written = tf.data.Options()
     as_written.autotune.enabled = False
     dataset = dataset.with_options(as_written)
-    model = logits_of(build_net(options, classes=len(run.classes), is_multi_label=False, seed=0))
+    net = build_net(options, classes=len(run.classes), is_multi_label=False, seed=0)
+    model = keras.Model(net.input, logits_of(net))
     loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     adam = keras.optimizers.Adam(1e-3)
     adam.build(model.trainable_variables)

@@ -9,6 +9,7 @@ import pytest
 from hub.errors import TrainingError
 from jobs.train.worker import checkpoints
 from jobs.train.worker.checkpoints import find_checkpoint, find_newest, save_checkpoint
+from jobs.train.worker.digests import DataError
 from jobs.train.worker.progress import Progress
 
 
@@ -112,6 +113,13 @@ def test_no_pickled_object_is_read(tmp_path):
     found, _ = find_newest(tmp_path)
     with pytest.raises(ValueError, match="allow_pickle=False"):
         found.put_into({"weights/a": Variable([[0, 0]])})
+
+
+def test_one_of_other_variables_is_not_gone_on_from(tmp_path):
+    save(tmp_path, 3)
+    found, _ = find_newest(tmp_path)
+    with pytest.raises(DataError, match="made by another release of the hub"):
+        found.put_into({"weights/b": Variable([[0, 0]])})
 
 
 class FullDisk:

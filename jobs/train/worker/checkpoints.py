@@ -14,7 +14,7 @@ import numpy as np
 
 from hub.errors import TrainingError
 from hub.rules.runs import CHECKPOINTS, write_json
-from jobs.train.worker.digests import digest_file
+from jobs.train.worker.digests import DataError, digest_file
 from jobs.train.worker.progress import Progress
 
 LAST, BEST = "last", "best"
@@ -30,8 +30,13 @@ class Checkpoint:
     progress: Progress
 
     def put_into(self, variables: Mapping[str, Any]) -> None:
-        """Set variables to the arrays of their names."""
+        """Set variables to the arrays of their names. Raises DataError if some are lacking."""
         with np.load(self.path, allow_pickle=False) as arrays:
+            if variables.keys() - set(arrays):
+                raise DataError(
+                    f"The checkpoint {self.path} was made by another release of the hub, which this"
+                    f" one does not go on from: remove {self.path.parent} to begin anew."
+                )
             for name, variable in variables.items():
                 variable.assign(arrays[name])
 

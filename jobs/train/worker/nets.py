@@ -32,10 +32,9 @@ def build_net(options: Options, *, classes: int, is_multi_label: bool, seed: int
     return keras.Model(inputs, scores, name=options.arch)
 
 
-def logits_of(model: keras.Model) -> keras.Model:
-    """Return the same network up to what its scores are made of, for losses that do not lose
-    digits."""
-    return keras.Model(model.input, model.get_layer("logits").output)
+def logits_of(model: keras.Model) -> Any:
+    """Return what a network's scores are made of, for losses that do not lose digits."""
+    return model.get_layer("logits").output
 
 
 def dropouts_of(model: keras.Model) -> list[Any]:
@@ -83,7 +82,8 @@ def _smaller_vgg(x: Any, dropout: float) -> Any:
             x = layers.BatchNormalization(momentum=_MOMENTUM, name=f"{name}_bn")(x)
         x = layers.MaxPooling2D(pool, name=f"pool{block}")(x)
         x = _dropped(x, dropout / 2, name=f"drop{block}")
-    x = layers.Dense(1024, activation="relu", name="fc4")(layers.Flatten(name="flat")(x))
+    x = layers.Dense(1024, name="fc4")(layers.Flatten(name="flat")(x))
+    x = layers.Activation("relu", name="fc4_relu")(x)
     x = layers.BatchNormalization(momentum=_MOMENTUM, name="fc4_bn")(x)
     return _dropped(x, dropout, name="fc4_drop")
 

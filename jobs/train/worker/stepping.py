@@ -12,9 +12,12 @@ from hub.rules.trainings import Options
 from jobs.train.worker.losses import sums
 from jobs.train.worker.nets import dropouts_of, logits_of
 from jobs.train.worker.ranks import Ranks
+from jobs.train.worker.wide import gather_gradients, wide_layers
 
 _SMALL_BYTES = 1 << 20
 """Smaller gradients are summed over the ranks together, larger ones each where it lies."""
+
+_Ends = tuple[list[Any], list[Any]]
 
 # Of Adam (Kingma & Ba 2015), as in Keras.
 _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-7
@@ -25,12 +28,28 @@ class Stepper:
 
     def __init__(self, model: keras.Model, *, run: Run, options: Options, ranks: Ranks) -> None:
         self._run, self._options, self._ranks = run, options, ranks
-        self._logits = logits_of(model)
+        # The parts of a step would each have to be gathered by themselves.
+        is_gathering = ranks.size > 1 and options.accumulate == 1
+        wide = wide_layers(model, rows=run.batch) if is_gathering else []
+        gathered = {
+            each.path: each.value for layer in wide for each in (layer.kernel, layer.bias)
+        }
+        learned = {each.path: each.value for each in model.trainable_variables}
+        summed = {path: each for path, each in learned.items() if path not in gathered}
+        self._net = keras.Model(
+            model.input,
+            {
+                "logits": logits_of(model),
+                "inputs": [layer.input for layer in wide],
+                "outputs": [layer.output for layer in wide],
+            },
+        )
         self._dropouts = dropouts_of(model)
-        self._learned = [variable.value for variable in model.trainable_variables]
+        self._summed = list(summed.values())
+        self._learned = summed | gathered
         self._moving = [variable.value for variable in model.non_trainable_weights]
-        self._first = [tf.Variable(tf.zeros_like(each)) for each in self._learned]
-        self._second = [tf.Variable(tf.zeros_like(each)) for each in self._learned]
+        self._first = [tf.Variable(tf.zeros_like(each)) for each in self._learned.values()]
+        self._second = [tf.Variable(tf.zeros_like(each)) for each in self._learned.values()]
         self.totals = tf.Variable(tf.zeros(4, tf.float64))
         """Of all ranks since the epoch began: see `losses.sums`."""
         self.weights = {variable.path: variable.value for variable in model.weights}
@@ -46,9 +65,9 @@ class Stepper:
     def variables(self) -> dict[str, Any]:
         """All that training goes on from, by a name of its own."""
         moments = {
-            f"{kind}/{number}": variable
+            f"{kind}/{path}": variable
             for kind, variables in (("first", self._first), ("second", self._second))
-            for number, variable in enumerate(variables)
+            for path, variable in zip(self._learned, variables, strict=True)
         }
         return {f"weights/{path}": each for path, each in self.weights.items()} | {
             **moments,
@@ -67,7 +86,7 @@ class Stepper:
         return sums_and_scores
 
     def _judge_rows(self, images: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
-        logits = self._logits(images, training=False)
+        logits = self._net(images, training=False)["logits"]
         is_multi_label = self._run.is_multi_label
         scores = tf.sigmoid(logits) if is_multi_label else tf.nn.softmax(logits)
         return sums(logits, targets, weights, is_multi_label=is_multi_label)[1], scores
@@ -76,12 +95,13 @@ class Stepper:
         self, images: Any, targets: Any, weights: Any, step: Any, rate: Any, rows: Any
     ) -> None:
         self._seed_dropouts(step)
-        gradients, told = self._gradients(images, targets, weights, rows)
+        gradients, ends, told = self._gradients(images, targets, weights, rows)
         if self._ranks.size > 1:
             # The moving averages of batch normalisation: those of the ranks, by rows.
             share = tf.reduce_sum(weights) / rows
             moving = [each * share for each in self._moving]
             gradients, told, moving = self._over_ranks(gradients, told, moving)
+            gradients += gather_gradients(*ends)
             for variable, value in zip(self._moving, moving, strict=True):
                 variable.assign(value)
         self.totals.assign_add(tf.cast(told, tf.float64))
@@ -99,7 +119,8 @@ class Stepper:
 
     def _gradients(
         self, images: Any, targets: Any, weights: Any, rows: Any
-    ) -> tuple[list[Any], Any]:
+    ) -> tuple[list[Any], _Ends, Any]:
+        """Return this rank's gradients, the ends of the layers that are gathered, and sums."""
         if self._options.accumulate == 1:
             return self._gradients_of_part(images, targets, weights, rows)
         count = tf.shape(images)[0]
@@ -107,27 +128,31 @@ class Stepper:
 
         def add_part(part: Any, gradients: list[Any], told: Any) -> tuple[Any, list[Any], Any]:
             rows_of = slice(part * count // parts, (part + 1) * count // parts)
-            more, more_told = self._gradients_of_part(
+            more, _, more_told = self._gradients_of_part(
                 images[rows_of], targets[rows_of], weights[rows_of], rows
             )
             added = [total + each for total, each in zip(gradients, more, strict=True)]
             return part + 1, added, told + more_told
 
-        nothing = [tf.zeros_like(each) for each in self._learned]
+        nothing = [tf.zeros_like(each) for each in self._summed]
         _, gradients, told = tf.while_loop(
             lambda part, *_: part < parts, add_part, (0, nothing, tf.zeros(4))
         )
-        return gradients, told
+        return gradients, ([], []), told
 
     def _gradients_of_part(
         self, images: Any, targets: Any, weights: Any, rows: Any
-    ) -> tuple[list[Any], Any]:
+    ) -> tuple[list[Any], _Ends, Any]:
         with tf.GradientTape() as tape:
-            logits = self._logits(images, training=True)
-            loss, told = sums(logits, targets, weights, is_multi_label=self._run.is_multi_label)
+            ends = self._net(images, training=True)
+            loss, told = sums(
+                ends["logits"], targets, weights, is_multi_label=self._run.is_multi_label
+            )
             # Of all ranks' rows: the sum over the ranks is the gradient of the mean.
             loss /= rows
-        return tape.gradient(loss, self._learned), told
+        gradients = tape.gradient(loss, self._summed + ends["outputs"])
+        count = len(self._summed)
+        return gradients[:count], (ends["inputs"], gradients[count:]), told
 
     def _over_ranks(
         self, gradients: list[Any], told: Any, moving: list[Any]
@@ -145,7 +170,7 @@ class Stepper:
     def _descend(self, gradients: list[Any], step: Any, rate: Any) -> None:
         taken = tf.cast(step + 1, tf.float32)
         for variable, first, second, gradient in zip(
-            self._learned, self._first, self._second, gradients, strict=True
+            self._learned.values(), self._first, self._second, gradients, strict=True
         ):
             if self._options.weight_decay and len(variable.shape) > 1:
                 # Decoupled from the gradient (Loshchilov & Hutter 2019), kernels only.
