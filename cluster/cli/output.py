@@ -60,7 +60,7 @@ def counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}" + ("" if count == 1 else "s")
 
 
-_IDS = ("id", "file_id", "submission", "receipt", "batch")
+_IDS = ("id", "file_id", "submission", "receipt", "batch", "training")
 """Columns of numbers that a person gives back to a command: without commas."""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cluster.cli.output import counted, printable
-from hub.rules.trainings import GOOD_ACCURACY, side_of_good
+from hub.rules.trainings import GOOD_ACCURACY, Options, side_of_good
 
 if TYPE_CHECKING:
     from hub.catalogue.models import Model
@@ -66,7 +66,6 @@ def why_waiting(
 ) -> list[dict[str, Any]]:
     """Return which labels a waiting training lacks pictures of, and how many."""
     from hub.rules.recipes import make_recipe
-    from hub.rules.trainings import Options
     from hub.services.trainings import list_lacking
 
     if training.status != "waiting":
@@ -117,6 +116,7 @@ def print_training(
 
     labels = ", ".join(_labels(training))
     click.echo(printable(f"Training {training.training_id} is {training.status}: {labels}"))
+    click.echo(_asked_words(training))
     for label in lacking:
         click.echo(
             f"It waits for {counted(label['gap'], 'more picture')} of '{label['label']}', which has"
@@ -127,7 +127,7 @@ def print_training(
     if training.status == "running":
         click.echo(_progress_words(training))
     if training.status == "queued":
-        click.echo("`hub train run` runs it, or a watcher does.")
+        click.echo("`hub train run` trains it; where `hub up --site` runs, it begins by itself.")
     if training.error:
         click.echo(printable(training.error))
     if training.status == "succeeded":
@@ -136,6 +136,15 @@ def print_training(
         click.echo(
             f"Its model is {model.model_id}; `hub model pull {model.model_id} DIR` takes it."
         )
+
+
+def _asked_words(training: "Training") -> str:
+    asked = Options(**training.options)
+    return (
+        f"{asked.arch} at {asked.side} x {asked.side} pixels, {counted(asked.epochs, 'epoch')},"
+        f" {counted(asked.ranks, 'rank')} with {counted(asked.batch, 'picture')} a step each,"
+        f" seed {asked.seed}."
+    )
 
 
 def _reached(metrics: Mapping[str, Any]) -> str:

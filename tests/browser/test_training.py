@@ -159,7 +159,7 @@ def test_premium_asks_for_a_training_on_a_subset_and_cancels_it(hub, visit):
     page.get_by_text("is queued").wait_for()
     page.get_by_role("link", name="#1").click()
     page.get_by_role("heading", name="Training #1").wait_for()
-    page.get_by_text("It waits for `hub train run`").wait_for()
+    page.get_by_text("It waits for its turn").wait_for()
     page.get_by_role("button", name="Cancel the training").click()
     page.get_by_text("It was cancelled.").wait_for()
     assert page.get_by_role("button", name="Cancel the training").count() == 0

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from hub.catalogue.users import User
 from hub.rules.runs import read_run
+from hub.services import lineage
 from jobs.train.marked import find_marked
 from tests.fixtures.pictures import drawn, encoded
 from tests.fixtures.trainings import FRUIT
@@ -39,7 +41,9 @@ def test_a_training_that_waits_says_for_how_many_pictures(training_hub):
     assert asked["status"] == "waiting"
     wanted = {"label": "Banana", "images": 2, "minimum": 3, "gap": 1}
     assert asked["waits_for"] == [wanted]
-    assert "1 more picture of 'Banana'" in training_hub.call("train", "show", 1).stdout
+    shown = training_hub.call("train", "show", 1).stdout
+    assert "vgg16 at 224 x 224 pixels, 10 epochs, 2 ranks with 32 pictures a step each" in shown
+    assert "1 more picture of 'Banana'" in shown
 
 
 @pytest.mark.parametrize("words", [[], ["--lock", "x", "--label", "Apple"]])
@@ -70,7 +74,8 @@ def test_ranks_see_none_of_the_hubs_secrets(acting_hub, monkeypatch):
     one = acting_hub.request()
     acting_hub.json("train", "run")
     environ = json.loads((acting_hub.folder(one) / "environ-1.json").read_text())
-    assert {name for name in environ if name.startswith(("HUB_", "PG"))} == {"HUB_RUN_FOLDER"}
+    marks = {"HUB_RUN_FOLDER", "HUB_RUN_SUPERVISOR"}
+    assert {name for name in environ if name.startswith(("HUB_", "PG"))} == marks
     assert "secret" not in json.dumps(environ)
 
 
@@ -181,7 +186,7 @@ def test_spark_writes_training_files_again_where_they_are_damaged_and_leaves_the
     acting_hub, published
 ):
     for seed in range(8):
-        published.add(encoded(drawn(90, 60, seed=seed)), ("Vehicle", "Tree")[seed % 2])
+        picture = published.add(encoded(drawn(90, 60, seed=seed)), ("Vehicle", "Tree")[seed % 2])
     published.write_lake()
     labels = ("--label", "Vehicle", "--label", "Tree", "--minimum", 1)
     one = acting_hub.json("train", "request", *labels, "--side", 32)["id"]
@@ -190,6 +195,7 @@ def test_spark_writes_training_files_again_where_they_are_damaged_and_leaves_the
     (folder / "acts").write_text("hang refuse end")
     with acting_hub.start("train", "run", HUB_SPARK_MEMORY="1g") as running:
         wait_until((folder / "environ-1.json").exists)
+        assert uses(acting_hub, picture) == [(one, "running")]
         children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
         hanging = find_marked(folder)
         assert [int(child) for child in children] == hanging
@@ -198,11 +204,18 @@ def test_spark_writes_training_files_again_where_they_are_damaged_and_leaves_the
         assert running.wait(timeout=SECONDS) == 1
     error = acting_hub.json("train", "show", one)["error"]
     assert error.endswith("`hub train run 1` writes the training files anew and goes on.")
+    assert uses(acting_hub, picture) == [(one, "failed")]
     with acting_hub.start("train", "run", one, HUB_SPARK_MEMORY="1g") as running:
         assert running.wait(timeout=SECONDS) == 0
     shown = acting_hub.json("train", "show", one)
     assert (shown["status"], shown["error"]) == ("succeeded", None)
     assert shown["images"] == read_run(folder).images("train") > 0
+
+
+def uses(hub, image_id):
+    with hub.open_db() as db:
+        found = lineage.of_image(db, image_id, user=User(0, "olga", "ops"))
+    return [(one.training_id, one.status) for one in found]
 
 
 def test_a_training_is_repeated_and_its_weights_are_compared(acting_hub, monkeypatch):

@@ -34,8 +34,8 @@ def layout(root: str = "", **_others: str) -> Component:
         wanted = trainings.list_wanted(db, settings(), most=_MOST_WANTED)
     options = Options(minimum=settings().trainable_minimum)
     lead = (
-        "Ask for a model of your pictures. What is queued is trained by `hub train run`, one after"
-        " the other; a label that has too few pictures is waited for."
+        "Ask for a model that tells labels apart. Trainings run one after the other; where a label"
+        " has too few pictures, they wait for more."
     )
     return html.Div(
         [

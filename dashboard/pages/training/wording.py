@@ -16,6 +16,7 @@ OPTION_NAMES = {
     "augmented": "On the hub's derived pictures",
     "dropout": "Dropout",
     "weight_decay": "Weight decay",
+    "class_weights": "Weights of classes",
     "learning_rate": "Learning rate",
     "warmup_epochs": "Epochs of warm-up",
     "accumulate": "Parts of a step",
@@ -46,7 +47,8 @@ def state_text(training: Training) -> str:
     """Say what a training waits for, or how it ended."""
     return {
         "waiting": "It waits until every label has enough pictures; then its subset is made.",
-        "queued": "It waits for `hub train run`, which takes one after the other.",
+        "queued": "It waits for its turn: `hub train watch`, which `hub up --site` starts, or"
+        " `hub train run` takes one training after the other.",
         "running": _running_text(training),
         "succeeded": "It has ended; its model is below.",
         "failed": f"It has failed: {training.error}",
