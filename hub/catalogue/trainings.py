@@ -134,9 +134,12 @@ def list_trainings(
     )
 
 
-def list_running(db: Connection) -> list[Training]:
-    """Return the trainings that a supervisor has taken and that have not ended."""
-    return fetch_all(db, "trainings/list_running", Training)
+def list_running(db: Connection, *, silent_seconds: float | None = None) -> list[Training]:
+    """Return the trainings that a supervisor has taken and that have not ended.
+
+    `silent_seconds`: those whose supervisor was silent for so long.
+    """
+    return fetch_all(db, "trainings/list_running", Training, silent_seconds=silent_seconds)
 
 
 def find_next_waiting(db: Connection, *, after: int, user_id: int | None = None) -> Waiting | None:
@@ -173,21 +176,14 @@ def set_seen(db: Connection, training_id: int, *, user_id: int) -> None:
     execute(db, "trainings/set_seen", training_id=training_id, user_id=user_id)
 
 
-def find_next_due(
-    db: Connection, *, term_seconds: float, training_id: int | None = None
-) -> int | None:
-    """Return the oldest training that is queued, or whose supervisor was silent so long; hold it.
-
-    `training_id`: that one, if it is so.
-    """
-    found = fetch_one(
-        db, "trainings/find_next_due", _Id, term_seconds=term_seconds, training_id=training_id
-    )
+def find_next_due(db: Connection, *, training_id: int | None = None) -> int | None:
+    """Return the oldest training that is queued, and hold it; `training_id`: that one, if it is."""
+    found = fetch_one(db, "trainings/find_next_due", _Id, training_id=training_id)
     return found.training_id if found else None
 
 
 def set_resumed(db: Connection, training_id: int) -> bool:
-    """Queue a training that has failed."""
+    """Queue a training that has failed, to go on from where it was; False if it has not."""
     return bool(execute(db, "trainings/set_resumed", training_id=training_id))
 
 
@@ -201,9 +197,22 @@ def set_beat(db: Connection, training_id: int, *, attempt: int) -> bool:
     return bool(execute(db, "trainings/set_beat", training_id=training_id, attempt=attempt))
 
 
-def set_given_back(db: Connection, training_id: int, *, attempt: int) -> bool:
-    """Queue a training again that an attempt leaves."""
-    return bool(execute(db, "trainings/set_given_back", training_id=training_id, attempt=attempt))
+def set_given_back(
+    db: Connection, training_id: int, *, attempt: int, silent_seconds: float | None = None
+) -> bool:
+    """Queue a training again that an attempt leaves; False if it is not that attempt's any more.
+
+    `silent_seconds`: only if the attempt was silent for so long.
+    """
+    return bool(
+        execute(
+            db,
+            "trainings/set_given_back",
+            training_id=training_id,
+            attempt=attempt,
+            silent_seconds=silent_seconds,
+        )
+    )
 
 
 def set_ended(
@@ -212,10 +221,13 @@ def set_ended(
     *,
     attempt: int,
     status: str,
-    error: str | None,
-    metrics: Mapping[str, Any],
+    error: str | None = None,
+    metrics: Mapping[str, Any] | None = None,
 ) -> bool:
-    """End a training; False once it is another attempt's, or has ended."""
+    """End a training: succeeded, failed or cancelled, with its last figures.
+
+    False, and nothing is changed, once it is another attempt's, or has ended.
+    """
     return bool(
         execute(
             db,
@@ -224,7 +236,7 @@ def set_ended(
             attempt=attempt,
             status=status,
             error=error,
-            metrics=json_value(metrics),
+            metrics=json_value(metrics or {}),
         )
     )
 
@@ -238,9 +250,9 @@ def set_cancel_asked(db: Connection, training_id: int, *, term_seconds: float) -
     )
 
 
-def set_abandoned_cancelled(db: Connection, *, term_seconds: float) -> None:
-    """End those that were to be cancelled and whose supervisor fell silent."""
-    execute(db, "trainings/set_abandoned_cancelled", term_seconds=term_seconds)
+def set_abandoned_cancelled(db: Connection) -> None:
+    """End those that were to be cancelled when their supervisor left them."""
+    execute(db, "trainings/set_abandoned_cancelled")
 
 
 def put_epoch(db: Connection, training_id: int, epoch: Epoch) -> None:

@@ -17,9 +17,10 @@ from hub.rules.locks import Lock
 from hub.rules.recipes import Recipe, make_recipe, recipe_values
 from hub.rules.roles import may
 from hub.rules.trainings import Options, make_options
-from hub.services import subsets, training_states
+from hub.services import subsets
 from hub.services.labels import find_label
 from hub.services.manifests import check_kept
+from hub.services.training_states import TERM_SECONDS
 
 _LONGEST_NAME = 120
 
@@ -167,7 +168,7 @@ def cancel(db: Connection, training_id: int, *, settings: Settings, user: User) 
     """
     check_may_train(user)
     found = find_training(db, training_id, user=user)
-    if not training_states.ask_cancel(db, training_id):
+    if not trainings.set_cancel_asked(db, training_id, term_seconds=TERM_SECONDS):
         raise TrainingError(f"Training {training_id} is {found.status}: it has ended already.")
     if found.status == "waiting":
         settle_watches(db, found.requested_by_id, settings=settings)

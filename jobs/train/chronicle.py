@@ -7,11 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from hub.catalogue import trainings
 from hub.catalogue.trainings import Epoch
 from hub.db import OpenDb
 from hub.errors import DatabaseUnavailable
 from hub.rules.runs import EVENTS
-from hub.services import training_states
 from jobs.train.following import Event, EventLog
 
 Say = Callable[[str], None]
@@ -81,8 +81,8 @@ class Chronicle:
         try:
             with self.open_db() as db:
                 for epoch in self._epochs.values():
-                    training_states.put_epoch(db, self.training_id, epoch)
-                training_states.put_metrics(
+                    trainings.put_epoch(db, self.training_id, epoch)
+                trainings.put_metrics(
                     db, self.training_id, self._figures, run_folder=str(self.folder)
                 )
         except DatabaseUnavailable:

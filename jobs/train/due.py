@@ -6,8 +6,9 @@ import traceback
 from hub.catalogue import trainings
 from hub.catalogue.trainings import Training
 from hub.errors import DatabaseUnavailable, NotFound, TrainingError
-from hub.services import training_states, training_waits
-from jobs.train.leasing import is_left
+from hub.services import training_waits
+from hub.services.training_states import TERM_SECONDS, take_next
+from jobs.train.leasing import is_left, is_still
 from jobs.train.supervising import Supervisor
 
 _PAUSE_SECONDS = 2.0
@@ -32,9 +33,7 @@ def work_off(supervisor: Supervisor) -> list[int]:
         if not running:
             return sorted({*ended, *awaited})
         for training_id in sorted(running - awaited):
-            supervisor.say(
-                f"training {training_id} is worked on by another process: waiting for it"
-            )
+            _say_awaited(supervisor, training_id)
         awaited |= running
         time.sleep(_PAUSE_SECONDS)
 
@@ -45,7 +44,7 @@ def work_on(supervisor: Supervisor, training_id: int, *, ranks: int | None = Non
     Raises NotFound, and TrainingError for one that waits for pictures or has ended for good.
     """
     with supervisor.open_db() as db:
-        training_states.resume(db, training_id)
+        trainings.set_resumed(db, training_id)
     is_said = False
     while True:
         if training := _take(supervisor, training_id):
@@ -60,9 +59,7 @@ def work_on(supervisor: Supervisor, training_id: int, *, ranks: int | None = Non
                 f" {training_id}` tells more."
             )
         if not is_said:
-            supervisor.say(
-                f"training {training_id} is worked on by another process: waiting for it"
-            )
+            _say_awaited(supervisor, training_id)
             is_said = True
         time.sleep(_PAUSE_SECONDS)
 
@@ -81,24 +78,42 @@ def watch(supervisor: Supervisor) -> None:
         time.sleep(_PAUSE_SECONDS)
 
 
+def _say_awaited(supervisor: Supervisor, training_id: int) -> None:
+    supervisor.say(f"training {training_id} is worked on by another process: waiting for it")
+
+
 def _take(supervisor: Supervisor, training_id: int | None = None) -> Training | None:
     _give_back_left(supervisor)
     with supervisor.open_db() as db:
-        return training_states.take_next(db, training_id=training_id)
+        return take_next(db, training_id=training_id)
 
 
 def _give_back_left(supervisor: Supervisor) -> None:
-    """Queue again what was left by processes of this machine that are gone."""
+    """Queue again what was left: by processes of this machine that are gone, or by who is silent
+    in the catalogue and in the run's folder; in one of them alone, it lives."""
     for training in _list_running(supervisor):
-        folder = supervisor.folder_of(training)
-        if is_left(folder, supervisor=training.attempt):
-            with supervisor.open_db() as db:
-                training_states.give_back(db, training.training_id, attempt=training.attempt)
+        if is_left(supervisor.folder_of(training), supervisor=training.attempt):
+            _give_back(supervisor, training)
+    for training in _list_running(supervisor, silent_seconds=TERM_SECONDS):
+        if is_still(supervisor.folder_of(training)):
+            _give_back(supervisor, training, silent_seconds=TERM_SECONDS)
 
 
-def _list_running(supervisor: Supervisor) -> list[Training]:
+def _give_back(
+    supervisor: Supervisor, training: Training, *, silent_seconds: float | None = None
+) -> None:
     with supervisor.open_db() as db:
-        return trainings.list_running(db)
+        trainings.set_given_back(
+            db,
+            training.training_id,
+            attempt=training.attempt,
+            silent_seconds=silent_seconds,
+        )
+
+
+def _list_running(supervisor: Supervisor, *, silent_seconds: float | None = None) -> list[Training]:
+    with supervisor.open_db() as db:
+        return trainings.list_running(db, silent_seconds=silent_seconds)
 
 
 def _find(supervisor: Supervisor, training_id: int) -> Training:

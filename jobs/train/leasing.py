@@ -13,6 +13,8 @@ from hub.rules.runs import LEASE, write_json
 from hub.services.processes import is_gone, this_host
 
 BEAT_SECONDS = 2.0
+STILL_SECONDS = 30.0
+"""A lease that is not renewed for so long is looked after by nobody."""
 _PATIENCE_SECONDS = 10.0
 
 
@@ -22,7 +24,7 @@ class Lease:
     def __init__(self, folder: Path, *, supervisor: int) -> None:
         """`supervisor` counts those that the training had, with this one."""
         self._path = folder / LEASE
-        self._supervisor = supervisor
+        self.supervisor = supervisor
         self._lock = Lock()
         self._is_begun = self._is_cancelled = False
         self.attempt = int(_read(folder).get("attempt", 0)) + 1
@@ -55,7 +57,7 @@ class Lease:
                     "attempt": self.attempt,
                     "beat": time.time(),
                     "cancel": self._is_cancelled,
-                    "supervisor": self._supervisor,
+                    "supervisor": self.supervisor,
                     "host": this_host(),
                     "pid": os.getpid(),
                 },
@@ -66,6 +68,19 @@ def is_left(folder: Path, *, supervisor: int) -> bool:
     """Whether the supervisor of a run was on this machine and is gone."""
     lease = _read(folder)
     return lease.get("supervisor") == supervisor and is_gone(lease["host"], lease["pid"])
+
+
+def is_still(folder: Path) -> bool:
+    """Look whether nobody renews the lease of a run, for as long as that takes to be seen.
+
+    Seen not to change, not compared with the clock: hosts' clocks differ.
+    """
+    lease, deadline = _read(folder), time.monotonic() + STILL_SECONDS
+    while time.monotonic() < deadline:
+        time.sleep(BEAT_SECONDS / 4)
+        if _read(folder) != lease:
+            return False
+    return True
 
 
 def _read(folder: Path) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from pathlib import Path
 from threading import Event
 from typing import Protocol
 
+from hub.catalogue import trainings
 from hub.catalogue.trainings import Training
 from hub.config import Settings
 from hub.db import OpenDb
 from hub.errors import DatabaseUnavailable, HubError
 from hub.rules.runs import SETTINGS, read_run
-from hub.services import models, training_states
+from hub.services import models
 from jobs.train.attempts import Attempts, Over
 from jobs.train.chronicle import Chronicle, Say
 from jobs.train.launchers import Launcher
@@ -74,7 +75,7 @@ class _Work:
             raise
         except BaseException:
             with self.by.open_db() as db:
-                training_states.give_back(db, self._id, attempt=self.training.attempt)
+                trainings.set_given_back(db, self._id, attempt=self.training.attempt)
             raise
 
     def _prepare(self) -> None:
@@ -94,7 +95,7 @@ class _Work:
         self._attempts.report()
         with self.by.open_db() as db:
             model = models.register(db, self.by.settings, self.training, self._folder)
-            if not training_states.end(
+            if not trainings.set_ended(
                 db,
                 self._id,
                 attempt=self.training.attempt,
@@ -107,7 +108,7 @@ class _Work:
     def _end(self, status: str, error: str | None = None) -> None:
         """Keep how it ended, unless it is another supervisor's by now."""
         with self.by.open_db() as db:
-            is_ours = training_states.end(
+            is_ours = trainings.set_ended(
                 db, self._id, attempt=self.training.attempt, status=status, error=error
             )
         if is_ours:
@@ -119,9 +120,9 @@ class _Work:
         """Tell the catalogue that this lives; False: the training is over."""
         try:
             with self.by.open_db() as db:
-                return training_states.beat(db, self._id, attempt=self.training.attempt)
+                return trainings.set_beat(db, self._id, attempt=self.training.attempt)
         except DatabaseUnavailable:
-            # Nobody else can take it then, either.
+            # Nobody takes it meanwhile: the lease in the run's folder shows that it lives.
             return True
 
     def _say(self, line: str) -> None:
