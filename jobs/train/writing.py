@@ -29,7 +29,6 @@ from hub.rules.runs import (
     SETTINGS,
     Run,
     TrainingFile,
-    read_run,
     write_run,
 )
 from hub.rules.splits import SHARES
@@ -57,15 +56,12 @@ def write_run_folder(
     folder: Path,
     track: Track = untracked,
 ) -> Run:
-    """Make a training's run folder, or keep it where it is whole; the workers must see it.
+    """Make a training's run folder, anew whatever is in it; the workers must see it.
 
     The same lock, options and lake give the same bytes in the same files, however many workers
     there are. `run.json` is written last. Raises TrainingError where there is nothing to train on,
     a picture cannot be read or the folder takes no files; the folder is no run folder then.
     """
-    kept = _find_kept(folder, lock=lock, options=options, training_id=training_id)
-    if kept:
-        return kept
     with _failing(folder):
         _clear(folder)
         source = open_source(settings, lock)
@@ -90,27 +86,6 @@ def write_run_folder(
         )
         write_run(folder, run)
     return run
-
-
-def _find_kept(folder: Path, *, lock: Lock, options: Options, training_id: int) -> Run | None:
-    try:
-        run = read_run(folder)
-    except TrainingError:
-        return None
-    said = (run.training_id, run.root, dict(run.options))
-    is_whole = said == (training_id, lock.root, asdict(options)) and all(
-        _size(folder / file.path) == file.size_bytes
-        for files in run.files.values()
-        for file in files
-    )
-    return run if is_whole else None
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1
 
 
 def _clear(folder: Path) -> None:

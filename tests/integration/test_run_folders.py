@@ -176,7 +176,7 @@ def test_a_run_folder_is_the_lock_s_and_the_same_however_many_workers_wrote_it(
 
 
 def test_what_is_left_out_is_told_and_only_what_is_used_is_credited(write, hub):
-    folder, run = write()
+    folder, run = write(class_weights="balanced")
     told = {row["image_id"]: row["reason"] for row in read_csv(folder / "left_out.csv")}
     assert told == {
         hub["both"]: "shows several of the labels",
@@ -189,6 +189,10 @@ def test_what_is_left_out_is_told_and_only_what_is_used_is_credited(write, hub):
         label.key: sum(row["label"] == number for row in rows_of(folder, run, "train"))
         for number, label in enumerate(run.classes)
     }
+    images = run.images("train")
+    assert read_run(folder).class_weights == {
+        key: images / (2 * count) for key, count in run.class_images.items()
+    }
     credited = read_csv(folder / "attribution.csv")
     used = {one for split in ("train", "validation", "test") for one in hub[split]}
     assert {row["image_id"] for row in credited} == used
@@ -196,16 +200,15 @@ def test_what_is_left_out_is_told_and_only_what_is_used_is_credited(write, hub):
     assert (credited[0]["licence"], len(credited)) == ("CC-BY-4.0", len(used))
 
 
-def test_a_whole_folder_is_kept_and_any_other_is_made_again(write):
+def test_a_folder_is_made_again_equal_whatever_was_left_in_it(write):
     folder, run = write()
     before = contents(folder)
-    written = (folder / "run.json").stat().st_mtime_ns
-    assert write()[1] == run
-    assert (folder / "run.json").stat().st_mtime_ns == written
+    (folder / "run.json").unlink()
     victim = folder / run.files["train"][0].path
     victim.write_bytes(victim.read_bytes()[:-1])
     victim.with_name("00099.parquet").write_bytes(b"left behind")
-    write()
+    (folder / ".preparing").mkdir()
+    assert write()[1] == run
     assert contents(folder) == before
     assert write(seed=1)[1].seed == 1
     assert contents(folder) != before
