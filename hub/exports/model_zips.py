@@ -1,5 +1,6 @@
 """A model with all that belongs to it as one zip: the same bytes for the same files."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -31,9 +32,18 @@ def write_zip(folder: Path, out: BinaryIO) -> None:
         for path in sorted(_files(folder), key=lambda one: one.relative_to(folder).as_posix()):
             info = ZipInfo(path.relative_to(folder).as_posix(), _NO_TIME)
             info.external_attr = 0o644 << 16
+            if info.filename == runs.SETTINGS:
+                packed.writestr(info, _portable(path))
+                continue
             info.file_size = path.stat().st_size
             with path.open("rb") as source, packed.open(info, "w") as target:
                 shutil.copyfileobj(source, target, _CHUNK)
+
+
+def _portable(path: Path) -> str:
+    values = json.loads(path.read_bytes())
+    options = runs.portable(values["options"])
+    return json.dumps({**values, "options": options}, indent=1, sort_keys=True)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from hub.errors import TrainingError
@@ -81,6 +81,14 @@ class Run:
     def rows(self, split: str) -> list[int]:
         """Return the rows of each file of a split."""
         return [file.rows for file in self.files.get(split, ())]
+
+
+def portable(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options as others may know them: of a file of first weights its name, and no path."""
+    return {
+        name: PurePath(value).name if name == "weights" else value
+        for name, value in options.items()
+    }
 
 
 def write_run(folder: Path, run: Run) -> None:

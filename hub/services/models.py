@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from hub.errors import NotFound, StorageError, TrainingError
 from hub.exports import model_zips
 from hub.exports.zipping import read_span
 from hub.objects.local import Objects
+from hub.rules.runs import portable
 from hub.services import lineage
 from hub.services.run_results import Finished, read_finished
 
@@ -47,7 +48,7 @@ def find_model(db: Connection, model_id: str) -> Model:
     found = models.find_model(db, model_id)
     if found is None:
         raise NotFound(f"There is no model '{model_id[:80]}'; the models' page lists them.")
-    return found
+    return replace(found, options=portable(found.options))
 
 
 def find_report(db: Connection, model_id: str) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -16,7 +17,7 @@ from hub.db import connect
 from hub.errors import NotFound, StorageError, TrainingError
 from hub.exports import model_zips
 from hub.rules.recipes import make_recipe
-from hub.rules.runs import ClassLabel, Run, TrainingFile, write_json, write_run
+from hub.rules.runs import ClassLabel, Run, TrainingFile, read_run, write_json, write_run
 from hub.services import lineage, models, trainings
 from hub.services.accounts import add_user
 
@@ -146,6 +147,24 @@ def test_a_model_whose_bytes_were_lost_is_stored_again(register, settings):
     path.unlink()
     assert register() == model
     assert stored(settings) == [path]
+
+
+def test_a_model_says_of_a_file_of_first_weights_its_name_and_not_where_it_lay(
+    register, pull, open_db, settings, training, folder, tmp_path
+):
+    first = {"weights": "/home/ann/secret/first.npz", "weights_sha256": "c" * 64}
+    run = read_run(folder)
+    write_run(folder, replace(run, options={**run.options, **first}))
+    with open_db() as db, db.cursor() as cursor:
+        cursor.execute("UPDATE training SET options = options || %s", [json.dumps(first)])
+    model = register()
+    portable = {**first, "weights": "first.npz"}
+    assert model.options.items() >= portable.items()
+    [path] = stored(settings)
+    assert b"/home/ann" not in path.read_bytes()
+    pull(model.model_id, tmp_path / "there")
+    assert read_run(tmp_path / "there").options.items() >= portable.items()
+    assert read_run(folder).options["weights"] == first["weights"]
 
 
 @pytest.mark.parametrize(

@@ -136,8 +136,7 @@ def _about(model: Model) -> Component:
         *(
             (OPTION_NAMES.get(name, name), str(value))
             for name, value in model.options.items()
-            # A file of the machine that trained is for those who work there.
-            if value not in ("", 0, False) and name != "weights"
+            if value not in ("", 0, False)
         ),
         ("SHA-256 of its file", html.Span(model.sha256, className="table-path")),
     ]
