@@ -1,5 +1,6 @@
 """Says what this machine lacks for a hub, and the remedy."""
 
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,20 @@ from jobs.jars import jar_paths
 _JAVA = (17, 21)
 _LEAST_DISK_BYTES = 5 * 1000**3
 _LEAST_MEMORY_BYTES = 4 * 1000**3
+TRAINED_WITH = {"tensorflow": "2.18.1", "horovod": "0.28.1", "petastorm": "0.13.1"}
+"""Of constraints/train.txt, which an installed hub does not have beside it."""
+_TELL_VERSIONS = """
+import json
+import sys
+from importlib.metadata import distributions
+from importlib.util import find_spec
+
+versions = {str(one.name).replace("-", "_"): one.version for one in distributions()}
+names = filter(find_spec, sys.argv[1:])
+print(json.dumps({name: versions.get(name, versions.get(f"{name}_cpu")) for name in names}))
+"""
+"""To import TensorFlow would take seconds."""
+_PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,7 @@ def examine(settings: Settings) -> list[Check]:
         _jars(),
         *_postgres(settings),
         *_compilers(),
+        _training(settings),
         _home(settings),
         _disk(settings),
         _memory(),
@@ -118,6 +134,38 @@ def _compilers() -> Iterator[Check]:
             f"install Debian's package '{program}' before you set up training",
             is_needed=False,
         )
+
+
+def _training(settings: Settings) -> Check:
+    python = str(settings.train_python)
+    wanted = ", ".join(f"{name} {version}" for name, version in TRAINED_WITH.items())
+    remedy = (
+        f"make it with `make train-setup`, or name by HUB_TRAIN_PYTHON a Python that has {wanted}"
+    )
+    versions = _versions(python)
+    found = ", ".join(f"{name} {versions.get(name) or 'none'}" for name in TRAINED_WITH)
+    return Check(
+        "Python to train with",
+        f"{python}: {found}" if versions else f"none at {python}",
+        versions == TRAINED_WITH,
+        remedy,
+        is_needed=False,
+    )
+
+
+def _versions(python: str) -> dict[str, str]:
+    """Return of what is trained with what a Python can import; nothing where it does not answer."""
+    try:
+        said = subprocess.run(
+            [python, "-P", "-c", _TELL_VERSIONS, *TRAINED_WITH],
+            check=False,
+            capture_output=True,
+            timeout=_PATIENCE_SECONDS,
+        )
+        versions: dict[str, str] = json.loads(said.stdout)
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return {}
+    return versions
 
 
 def _home(settings: Settings) -> Check:

@@ -11,7 +11,10 @@ from click.testing import CliRunner
 
 from cluster.cli import COMMANDS, cli, main
 from cluster.cli.output import counted, follow, print_table, progress
+from cluster.doctor import TRAINED_WITH, examine
+from hub.config import Settings
 from hub.errors import HubError, LeaseHeld
+from tests.fixtures.exported import train_python
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"pyspark", "numpy", "psycopg2", "pyarrow", "PIL", "deltalake", "pandas"}
@@ -175,6 +178,28 @@ def test_doctor_names_what_is_missing_and_the_remedy(tmp_path):
     assert "Java: install Java 17 or 21" in ran.stdout
     assert "the hub's server: make it with `hub init`" in ran.stdout
     assert not (tmp_path / "home").exists()
+
+
+def test_doctor_looks_at_what_is_trained_with_without_loading_it(tmp_path):
+    pinned = (ROOT / "constraints" / "train.txt").read_text()
+    for name, version in TRAINED_WITH.items():
+        assert re.search(rf"^{name}(-cpu)?=={re.escape(version)}$", pinned, re.MULTILINE)
+    other = tmp_path / "python"
+    other.write_text('#!/bin/sh\necho \'{"tensorflow": "2.18.1", "horovod": "0.27.0"}\'\n')
+    other.chmod(0o755)
+    found = [look_at(python) for python in (train_python(), other, tmp_path, tmp_path / "none")]
+    assert [check.state for check in found] == ["ok", "optional", "optional", "optional"]
+    whole, old, *none = (check.found for check in found)
+    assert whole.endswith(": tensorflow 2.18.1, horovod 0.28.1, petastorm 0.13.1")
+    assert old == f"{other}: tensorflow 2.18.1, horovod 0.27.0, petastorm none"
+    assert none == [f"none at {tmp_path}", f"none at {tmp_path}/none"]
+    assert "make train-setup" in found[-1].remedy
+
+
+def look_at(python):
+    settings = Settings.from_env({"HUB_TRAIN_PYTHON": str(python)})
+    [check] = [one for one in examine(settings) if one.name == "Python to train with"]
+    return check
 
 
 def test_a_table_is_aligned_and_obeys_no_escape_sequence(capsys):
