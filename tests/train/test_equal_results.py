@@ -73,3 +73,11 @@ def test_three_ranks_with_fewer_rows_than_ranks_give_the_same_bits_twice(tmp_pat
         images = [f"train-{place:06d}" for place in range(7)]
         assert epoch_images(trained_on(tmp_path / name), 2) == images
     assert results[0] == results[1]
+
+
+def test_ranks_that_calculate_in_bfloat16_learn_too(tmp_path):
+    # At this side the net has a wide layer, whose rows are gathered.
+    few = {"train": 8, "validation": 2, "batch": 2, "epochs": 1}
+    write_run_folder(tmp_path, side=64, precision="bfloat16", **few)
+    assert train(tmp_path, ranks=2)["images"] == 8
+    assert epoch_images(trained_on(tmp_path), 1) == [f"train-{place:06d}" for place in range(8)]

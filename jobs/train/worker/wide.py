@@ -42,11 +42,11 @@ def gather_gradients(inputs: Sequence[Any], slopes: Sequence[Any]) -> list[Any]:
         return []
     import horovod.tensorflow as hvd
 
-    pieces = [*inputs, *slopes]
+    # Horovod gathers no bfloat16.
+    pieces = [tf.cast(piece, tf.float32) for piece in (*inputs, *slopes)]
     widths = [piece.shape[1] for piece in pieces]
     of_all = tf.split(hvd.allgather(tf.concat(pieces, axis=1), name="rows"), widths, axis=1)
     gradients = []
     for into, slope in zip(of_all[: len(inputs)], of_all[len(inputs) :], strict=True):
-        gradients.append(tf.cast(tf.matmul(into, slope, transpose_a=True), tf.float32))
-        gradients.append(tf.reduce_sum(tf.cast(slope, tf.float32), axis=0))
+        gradients += [tf.matmul(into, slope, transpose_a=True), tf.reduce_sum(slope, axis=0)]
     return gradients
