@@ -32,7 +32,9 @@ app = dash.server
 def preview(asked: dict[str, Any]) -> list[dict[str, Any]]:
     """Return some pictures of a recipe."""
     with _POOL.open() as db:
-        return [asdict(one) for one in picks.preview(db, make_recipe(asked), most=24)]
+        return [
+            asdict(one) for one in picks.preview(db, make_recipe(asked), least_suppliers=3, most=24)
+        ]
 
 
 @dash.callback(Output("facets", "children"), Input("asked", "children"))

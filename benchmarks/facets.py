@@ -63,7 +63,9 @@ class Question:
 def _counted(
     db: Connection, names: list[str], *, key: str, is_wide: bool = False
 ) -> tuple[int, int]:
-    found = picks.count(db, make_recipe({key: names, "with_descendants": is_wide}))
+    found = picks.count(
+        db, make_recipe({key: names, "with_descendants": is_wide}), least_suppliers=3
+    )
     return found.images, found.bytes
 
 

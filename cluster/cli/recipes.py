@@ -26,8 +26,8 @@ _LISTS = (
         " attribution, share-alike.",
     ),
     ("licence_without", "P", "Only licences without this property."),
-    ("countries", "C", "Only from this country."),
-    ("cities", "C", "Only from this city."),
+    ("countries", "C", "Only from this country, as the map shows places."),
+    ("cities", "C", "Only from this city, as the map shows places."),
     ("suppliers", "S", "Only by this supplier."),
     ("sources", "S", "Only where the source begins so."),
     (

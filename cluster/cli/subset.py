@@ -76,7 +76,7 @@ def count(hub: Hub, /, *, as_json: bool, **wanted: Any) -> None:
 
     recipe = make_recipe(wanted)
     with hub.open_db() as db:
-        found = picks.count(db, recipe)
+        found = picks.count(db, recipe, least_suppliers=hub.settings.map_suppliers)
     if as_json:
         print_json(asdict(found))
         return
@@ -99,7 +99,7 @@ def preview(hub: Hub, /, *, most: int, as_json: bool, **wanted: Any) -> None:
 
     recipe = make_recipe(wanted)
     with hub.open_db() as db:
-        found = picks.preview(db, recipe, most=most)
+        found = picks.preview(db, recipe, least_suppliers=hub.settings.map_suppliers, most=most)
     if as_json:
         print_json([asdict(one) for one in found])
         return

@@ -5,7 +5,7 @@ from flask import Response
 from dashboard.answers import Counted, Preview, told
 from dashboard.asked import PickAsked, PreviewAsked, recipe_of
 from dashboard.routes.api import TOKEN, blueprint
-from dashboard.site import caller, open_db
+from dashboard.site import caller, open_db, settings
 from hub.services import picks
 
 api = blueprint("picks", "What a recipe comes to now.")
@@ -15,8 +15,9 @@ api = blueprint("picks", "What a recipe comes to now.")
 def count(body: PickAsked) -> Response:
     """Count the pictures of a recipe, exactly."""
     caller("read")
+    least = settings().map_suppliers
     with open_db() as db:
-        counted = picks.count(db, recipe_of(body.recipe))
+        counted = picks.count(db, recipe_of(body.recipe), least_suppliers=least)
     return told(Counted, counted)
 
 
@@ -24,6 +25,7 @@ def count(body: PickAsked) -> Response:
 def preview(body: PreviewAsked) -> Response:
     """Show some pictures of a recipe, the same ones for the same recipe."""
     caller("read")
+    recipe, least = recipe_of(body.recipe), settings().map_suppliers
     with open_db() as db:
-        pictures = picks.preview(db, recipe_of(body.recipe), most=body.most)
+        pictures = picks.preview(db, recipe, least_suppliers=least, most=body.most)
     return told(Preview, {"pictures": pictures})

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from hub.catalogue.bitmaps import Spread
 from hub.catalogue.labels import Label
 from hub.db import Connection, execute, fetch_all, fetch_one, stream
+from hub.rules.crowding import Crowded
 from hub.rules.manifests import Box, LabelRef, Picture
 
 
@@ -82,10 +83,12 @@ def make_pick(
     verified_only: bool,
     with_negatives: bool,
     filters: Filters,
+    places: Crowded,
     image_ids: Sequence[str] | None = None,
 ) -> None:
     """Make the pick that the functions below ask, in place of one that this transaction made; of
-    these pictures alone, if some are named."""
+    these pictures alone, if some are named. It knows no more of places than may be told."""
+    told = places.by_id.values()
     execute(db, "picks/remove_pick")
     execute(
         db,
@@ -99,6 +102,10 @@ def make_pick(
         verified_only=verified_only,
         with_negatives=with_negatives,
         image_ids=None if image_ids is None else list(image_ids),
+        told_ids=[*places.by_id],
+        told_countries=[place.country for place in told],
+        told_cities=[place.city for place in told],
+        told_neighbourhoods=[place.neighbourhood for place in told],
         **asdict(filters),
     )
 

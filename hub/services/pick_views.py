@@ -34,13 +34,13 @@ class Look:
     sizes: Mapping[int, int]
 
 
-def look(db: Connection, recipe: Recipe, *, most: int = 24) -> Look:
+def look(db: Connection, recipe: Recipe, *, least_suppliers: int, most: int = 24) -> Look:
     """Look at what a recipe comes to now. Raises NotFound for an unknown label."""
     if fast := find_fast(db, recipe):
         image_ids = [one.image_id for one in fast.newest(db, most=most)]
         spread = fast.spread(db)
     else:
-        pick = Pick(db, recipe)
+        pick = Pick(db, recipe, least_suppliers=least_suppliers)
         image_ids = [one.image_id for one in pick.sample(most)]
         spread = pick.spread()
     shown = {one.image_id: one.labels for one in pictures.list_shown_labels(db, image_ids)}

@@ -11,22 +11,30 @@ from hub.catalogue.labels import Label
 from hub.catalogue.picks import Filters, Ranked
 from hub.db import Connection
 from hub.rules.capping import cap_of, keep_capped
+from hub.rules.crowding import Crowded
 from hub.rules.manifests import Picture
 from hub.rules.quality import THRESHOLDS
 from hub.rules.recipes import LABEL_KEYS, Recipe, licences_of, with_labels
 from hub.services.fast_counts import Counted, count_fast, find_fast
 from hub.services.labels import find_label
+from hub.services.summaries import list_places
 
 
 class Pick:
     """The pictures of one recipe, in the transaction in which it was made."""
 
     def __init__(
-        self, db: Connection, recipe: Recipe, *, image_ids: Sequence[str] | None = None
+        self,
+        db: Connection,
+        recipe: Recipe,
+        *,
+        least_suppliers: int,
+        image_ids: Sequence[str] | None = None,
     ) -> None:
         """Make it, or the part of it that is among some pictures.
 
-        Raises NotFound for a label that the hub does not know.
+        It finds and tells places as the map shows them; `least_suppliers` is
+        `Settings.map_suppliers`. Raises NotFound for a label that the hub does not know.
         """
         self._db = db
         self._labels = {
@@ -35,7 +43,8 @@ class Pick:
         self.recipe = with_labels(recipe, lambda name: self._labels[name].name)
         """Canonical: its labels as they are called today."""
         labels = {label.name: label for label in self._labels.values()}
-        _make(db, self.recipe, labels, image_ids)
+        places = list_places(db, least_suppliers=least_suppliers)
+        _make(db, self.recipe, labels, places, image_ids)
 
     @cached_property
     def _names(self) -> dict[int, str]:
@@ -95,26 +104,30 @@ class Pick:
         return dict(sorted(named))
 
 
-def count(db: Connection, recipe: Recipe) -> Counted:
+def count(db: Connection, recipe: Recipe, *, least_suppliers: int) -> Counted:
     """Count what a recipe comes to now. Raises NotFound for an unknown label."""
-    return count_fast(db, recipe) or Pick(db, recipe).count()
+    return count_fast(db, recipe) or Pick(db, recipe, least_suppliers=least_suppliers).count()
 
 
-def preview(db: Connection, recipe: Recipe, *, most: int = 24) -> list[Picture]:
+def preview(
+    db: Connection, recipe: Recipe, *, least_suppliers: int, most: int = 24
+) -> list[Picture]:
     """Return some pictures of what a recipe comes to now: its newest where bitmaps know them, else
     a sample. Raises NotFound for an unknown label.
     """
     fast = find_fast(db, recipe)
     if fast is None:
-        return Pick(db, recipe).sample(most)
+        return Pick(db, recipe, least_suppliers=least_suppliers).sample(most)
     newest = [one.image_id for one in fast.newest(db, most=most)]
-    return Pick(db, recipe, image_ids=newest).list_pictures(newest)
+    pick = Pick(db, recipe, least_suppliers=least_suppliers, image_ids=newest)
+    return pick.list_pictures(newest)
 
 
 def _make(
     db: Connection,
     recipe: Recipe,
     labels: Mapping[str, Label],
+    places: Crowded,
     image_ids: Sequence[str] | None,
 ) -> None:
     any_ids, all_ids, none_ids = (
@@ -139,6 +152,7 @@ def _make(
         verified_only=recipe.verified_only,
         with_negatives=recipe.with_negatives,
         filters=_filters(recipe),
+        places=places,
         image_ids=image_ids,
     )
 

@@ -57,8 +57,8 @@ def diff_now(db: Connection, before: Lock, *, settings: Settings) -> list[Change
     """
     keep_snapshot(db)
     objects = Objects(settings.objects_root)
-    now = Pick(db, before.recipe).pictures()
-    return _changes(db, before, _pictures(before, objects), now)
+    now = Pick(db, before.recipe, least_suppliers=settings.map_suppliers)
+    return _changes(db, before, _pictures(before, objects), now.pictures())
 
 
 def update(db: Connection, lock: Lock, *, settings: Settings, by: str) -> Updated:
@@ -139,6 +139,9 @@ _SAID = (
     "licence",
     "author",
     "source",
+    "country",
+    "city",
+    "neighbourhood",
 )
 
 

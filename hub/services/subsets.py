@@ -55,7 +55,7 @@ def create(
     """
     _check_texts(name, note)
     _take_turn(db, name, by=by)
-    pick = Pick(db, recipe)
+    pick = Pick(db, recipe, least_suppliers=settings.map_suppliers)
     objects = Objects(settings.objects_root)
     summary = _store_manifest(db, pick, objects=objects)
     per_label = {label: summary.per_label.get(label, 0) for label in pick.recipe.picked}
@@ -190,9 +190,11 @@ def explain_none(db: Connection, recipe: Recipe) -> str:
     counts = catalogue.list_label_counts(db, label_ids)
     listed = ", ".join(f"{count.name} {count.own}" for count in counts)
     own, below = sum(count.own for count in counts), sum(count.rollup for count in counts)
-    if own:
+    if own or (below and recipe.with_descendants):
         remedy = "no picture passes the whole recipe: take a filter away"
-    elif below and not recipe.with_descendants:
+        if recipe.countries or recipe.cities or recipe.within:
+            remedy += "; places where too few suppliers stand for the map are left out"
+    elif below:
         remedy = "their narrower labels have some: take those, too (with_descendants)"
     else:
         remedy = "`hub label list` shows which labels have some"

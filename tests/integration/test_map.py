@@ -1,28 +1,33 @@
 import pytest
 
 from dashboard.app import make_app
-from hub.services import summaries
+from dashboard.pages.pick.callbacks import look
+from hub.db import connect
+from hub.errors import SubsetError
+from hub.rules.recipes import make_recipe
+from hub.services import picks, subset_changes, subsets, summaries
 from tests.fixtures.api import Api
 
 ORIGIN = {"Origin": "http://localhost"}
 LIMA = ("Peru", "Lima", "")
 CUSCO = ("Peru", "Cusco", "")
 OSLO = ("Norway", "Oslo", "")
+WHERE = [{"cities": ["lima"]}, {"countries": ["Peru"]}, {"within": [-77.1, -12.1, -77, -12]}]
 
 
 @pytest.fixture
 def taken(published):
-    """Return `taken(supplier, place)`: publish a picture that one took somewhere."""
+    """Return `taken(supplier, place, **spot)`: publish a picture that one took somewhere."""
     number = 0
 
-    def taken(supplier, place):
+    def taken(supplier, place, **given):
         nonlocal number
         number += 1
         file_id = file_of(published, supplier, number)
         place_id = place_of(published, place)
         spot = {"lon": -77.04321, "lat": -12.04321, "shown_lon": -77.0512, "shown_lat": -12.0498}
         return published.add(
-            b"picture %d" % number, "Bear", file_id=file_id, place_id=place_id, **spot
+            b"picture %d" % number, "Bear", file_id=file_id, place_id=place_id, **spot | given
         )
 
     return taken
@@ -157,3 +162,102 @@ def test_the_api_tells_no_more_of_a_place_than_the_map(taken, published, setting
     assert told() == (None, None, None)
     taken("eve", LIMA)
     assert told() == ("Peru", "Lima", None)
+
+
+def count(published, *, least_suppliers=3, **filters):
+    published.recount()
+    summaries.refresh(published.db)
+    published.db.commit()
+    recipe = make_recipe({"labels": ["Bear"], **filters})
+    return picks.count(published.db, recipe, least_suppliers=least_suppliers).images
+
+
+@pytest.mark.parametrize("where", WHERE, ids=str)
+def test_no_filter_finds_a_place_where_too_few_suppliers_stand(taken, published, settings, where):
+    for name in ("ann", "bob", "bob"):
+        taken(name, LIMA)
+    assert count(published, **where) == 0
+    assert count(published, **where, least_suppliers=2) == 3
+    eve = Api(settings).person("eve")
+    recipe = {"labels": ["Bear"], **where}
+    asked = {"recipe": recipe}
+    assert eve.post("/count", asked).json["images"] == 0
+    assert eve.post("/preview", asked).json["pictures"] == []
+    with connect(settings.database_url) as db, pytest.raises(SubsetError, match="too few"):
+        subsets.create(db, "lima", recipe=make_recipe(recipe), settings=settings, by="eve")
+    taken("eve", LIMA)
+    assert count(published, **where) == 4
+    assert eve.post("/count", asked).json["images"] == 4
+
+
+def test_what_is_told_as_its_country_is_found_by_that_alone(taken, published):
+    for name, place in (("ann", LIMA), ("bob", LIMA), ("eve", CUSCO), ("eve", OSLO)):
+        taken(name, place)
+    assert count(published, countries=["Peru"]) == 3
+    for hidden in (*WHERE[::2], {"cities": ["Cusco"]}, {"countries": ["Norway"]}):
+        assert count(published, **hidden) == 0, hidden
+
+
+def test_a_box_knows_no_more_than_the_points_that_are_shown(taken, published):
+    for name in ("ann", "bob", "eve"):
+        # They were taken in one cell of a tenth of a degree, and are shown in the next.
+        taken(name, LIMA, lon=-77.0995, shown_lon=-77.1012)
+    assert count(published, within=[-77.2, -13, -77.1, -11]) == 3
+    assert count(published, within=[-77.1, -13, -77.0, -11]) == 0
+    assert count(published, within=[-77.1013, -12.0499, -77.1011, -12.0497]) == 0
+
+
+def test_the_page_of_a_pick_finds_what_the_map_shows(taken, published, settings):
+    app = make_app(settings, settings.database_url)
+    taken("ann", LIMA)
+    taken("bob", LIMA)
+
+    def seen(query):
+        count(published)
+        with app.test_request_context():
+            return str(look(query))
+
+    assert "Some of them" in seen("labels=Bear")
+    assert "Some of them" not in seen("labels=Bear&cities=Lima")
+    taken("eve", LIMA)
+    assert "Some of them" in seen("labels=Bear&cities=Lima")
+
+
+@pytest.mark.parametrize("more", [{}, {"min_side_px": 1}], ids=str)
+def test_a_preview_tells_no_more_of_a_place_than_the_map(taken, published, settings, more):
+    eve = Api(settings).person("eve")
+
+    def told():
+        count(published)
+        answer = eve.post("/preview", {"recipe": {"labels": ["Bear"], **more}})
+        return [(one["country"], one["city"]) for one in answer.json["pictures"]]
+
+    taken("ann", LIMA)
+    taken("bob", LIMA)
+    assert told() == [(None, None)] * 2
+    taken("eve", LIMA)
+    assert told() == [("Peru", "Lima")] * 3
+
+
+def test_a_lock_keeps_what_it_says_and_the_next_tells_a_place_that_the_map_shows(
+    taken, published, settings
+):
+    def create():
+        published.write_lake()
+        count(published)
+        recipe = make_recipe({"labels": ["Bear"]})
+        with connect(settings.database_url) as db:
+            return subsets.create(db, "bears", recipe=recipe, settings=settings, by="eve").lock
+
+    taken("ann", LIMA)
+    taken("bob", LIMA)
+    before = create()
+    assert create() == before
+    taken("eve", LIMA)
+    after = create()
+    with connect(settings.database_url) as db:
+        changes = subset_changes.diff(db, before, after, settings=settings)
+    assert sorted((one.change, one.reason) for one in changes) == [
+        ("added", "it was published since"),
+        *[("changed", "its country, city changed")] * 2,
+    ]

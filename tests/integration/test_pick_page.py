@@ -87,6 +87,10 @@ def test_more_filters_are_open_where_one_of_them_is_set(key):
     assert (value == "more") == (key not in in_front | {"max_per_label", "licence_with"})
 
 
+def test_it_is_said_that_places_with_few_suppliers_are_left_out():
+    assert "too few suppliers stand are left out" in texts(controls({}, []))
+
+
 def test_labels_can_be_found_by_their_other_names():
     form = controls({}, [LabelChoice("Teddy bear", ("Plush bear",), 1200, 1100)])
     [choice] = parts_of(form)[control("labels")].data

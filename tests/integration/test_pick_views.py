@@ -38,15 +38,15 @@ RECIPES = [
 @pytest.mark.parametrize("values", RECIPES, ids=str)
 def test_bitmaps_and_rows_say_the_same_of_a_pick(db, pictures, values):
     recipe = make_recipe(values)
-    assert find_fast(db, recipe).spread(db) == Pick(db, recipe).spread()
+    assert find_fast(db, recipe).spread(db) == Pick(db, recipe, least_suppliers=3).spread()
 
 
 @pytest.mark.parametrize("values", RECIPES[:-1], ids=str)
 @pytest.mark.parametrize("more", [{}, {"min_side_px": 1}, {"max_per_label": 3}])
 def test_what_is_looked_at_is_what_is_counted(db, pictures, values, more):
     recipe = make_recipe({**values, **more})
-    seen = look(db, recipe)
-    images = Pick(db, recipe).count().images
+    seen = look(db, recipe, least_suppliers=3)
+    images = Pick(db, recipe, least_suppliers=3).count().images
     assert images
     assert {sum(one.values()) for one in (seen.splits, seen.licences, seen.sizes)} == {images}
     assert len(seen.pictures) == min(images, 24)
@@ -54,7 +54,7 @@ def test_what_is_looked_at_is_what_is_counted(db, pictures, values, more):
 
 
 def test_pictures_are_the_newest_and_say_what_they_show(db, pictures):
-    seen = look(db, make_recipe({"labels": ["Toy"]}), most=3)
+    seen = look(db, make_recipe({"labels": ["Toy"]}), most=3, least_suppliers=3)
     with db.cursor() as cursor:
         cursor.execute("SELECT image_id FROM image ORDER BY image_no DESC")
         newest = [image_id for (image_id,) in cursor][::4]
@@ -63,15 +63,15 @@ def test_pictures_are_the_newest_and_say_what_they_show(db, pictures):
 
 
 def test_sizes_are_told_by_powers_of_two(db, pictures):
-    seen = look(db, make_recipe({"labels": ["Fruit"], "with_descendants": True}))
+    seen = look(db, make_recipe({"labels": ["Fruit"], "with_descendants": True}), least_suppliers=3)
     assert seen.sizes == {0: 4, 1: 8, 2: 4, 8: 4, 9: 12, 10: 4, 16: 4}
 
 
 def test_nothing_looks_like_nothing(db, pictures):
-    seen = look(db, make_recipe({"labels": ["Dog"]}))
+    seen = look(db, make_recipe({"labels": ["Dog"]}), least_suppliers=3)
     assert (seen.pictures, seen.splits, seen.licences, seen.sizes) == ([], {}, {}, {})
 
 
 def test_an_unknown_label_is_named(db, pictures):
     with pytest.raises(NotFound, match="Dgo"):
-        look(db, make_recipe({"labels": ["Dgo"]}))
+        look(db, make_recipe({"labels": ["Dgo"]}), least_suppliers=3)

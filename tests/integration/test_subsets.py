@@ -24,20 +24,21 @@ from hub.services.access import Caller
 from hub.services.accounts import add_user
 from hub.services.labels import find_label
 from hub.services.manifests import manifest_key
+from hub.services.summaries import refresh
 
 
 @pytest.fixture
 def create(settings, published, tmp_path):
     """Return `make(*labels, ...)`: a subset made over a connection of its own."""
 
-    def make(*labels, name="mine", out="mine.lock", force=False, **wanted):
+    def make(*labels, name="mine", out="mine.lock", force=False, map_suppliers=3, **wanted):
         before = lock_files.check_out(tmp_path / out, force=force)
         with connect(settings.database_url) as db:
             created = subsets.create(
                 db,
                 name,
                 recipe=make_recipe({"labels": labels, **wanted}),
-                settings=settings,
+                settings=replace(settings, map_suppliers=map_suppliers),
                 by="ann",
             )
             lock_files.check_same(before, created.lock, out=tmp_path / out)
@@ -151,8 +152,10 @@ def test_a_line_holds_what_the_catalogue_says(create, published, settings):
         shown_lat=40.6,
     )
     published.write_lake()
+    refresh(published.db)
+    published.db.commit()
 
-    [line] = pictures_of(create("Bear"), settings).values()
+    [line] = pictures_of(create("Bear", map_suppliers=1), settings).values()
 
     assert line.image_id == line.group_id == image_id
     assert (line.author, line.source) == ('=1+1 "Ä"\n', "https://example.org/1")

@@ -35,6 +35,7 @@ class World:
     edges: set
     """(child, parent, kind)"""
     images: list[Image]
+    least_suppliers: int = 1
 
     def reach(self, label, kinds, *, upward=False):
         found, waiting = set(), [label]
@@ -66,8 +67,22 @@ class World:
             == "positive"
         }
 
+    def told(self, image):
+        """Return what may be told of where it was taken: country and city, the country, nothing."""
+        seen = {one.place for one in self.images if one.status == "published" and one.point}
+        is_shown = image.place in seen and self.is_crowded({image.place})
+        if is_shown:
+            return image.place
+        rest = {place for place in seen - {None} if not self.is_crowded({place})}
+        beside = {place for place in rest if image.place in rest and place[0] == image.place[0]}
+        return (image.place[0], None) if self.is_crowded(beside) else (None, None)
+
+    def is_crowded(self, places):
+        brought = [one for one in self.images if one.status == "published" and one.place in places]
+        return None not in places and len({one.supplier for one in brought}) >= self.least_suppliers
+
     def is_wanted(self, image, recipe):
-        if image.status != "published" or not passes(image, recipe):
+        if image.status != "published" or not passes(image, recipe, self.told(image)):
             return False
         for label in recipe.none_of:
             if self.state(image, label, recipe, with_descendants=True) == "positive":
@@ -104,10 +119,10 @@ def rank(seed, image_id):
     return hashlib.sha256(f"{seed}:{image_id}".encode()).digest()
 
 
-def passes(image, recipe):
+def passes(image, recipe, told):
     has = properties_of(image.licence)
     asked = recipe.licence_with + recipe.licence_without
-    country, city = image.place or (None, None)
+    country, city = told
     checks = [
         not recipe.splits or image.split in recipe.splits,
         min(image.width_px, image.height_px) >= recipe.min_side_px,
@@ -117,7 +132,7 @@ def passes(image, recipe):
         not set(recipe.licence_without) & (has or set()),
         not recipe.countries or is_one_of(country, recipe.countries),
         not recipe.cities or is_one_of(city, recipe.cities),
-        not recipe.within or is_within(image.point, recipe.within),
+        not recipe.within or (city is not None and is_within(image.point, recipe.within)),
         not recipe.taken_from or (image.taken_on or "") >= recipe.taken_from,
         not recipe.taken_until or (image.taken_on or "~") <= recipe.taken_until,
         not recipe.suppliers or image.supplier in recipe.suppliers,

@@ -12,6 +12,7 @@ from hub.rules.recipe_keys import CHOSEN_QUALITY
 from hub.rules.recipes import make_recipe
 from hub.rules.splits import SPLITS
 from hub.services.picks import Pick
+from hub.services.summaries import refresh
 from tests.properties.pick_model import Image, World
 
 LABELS = ["Ape", "Bat", "Cat", "Dog", "Elk"]
@@ -54,6 +55,7 @@ worlds = st.builds(
     labels=st.just(LABELS),
     edges=EDGES.map(lambda edges: {(LABELS[low], LABELS[high], k) for low, high, k in edges}),
     images=st.lists(images, max_size=12, unique_by=lambda image: image.image_id),
+    least_suppliers=st.integers(1, 3),
 )
 
 
@@ -117,6 +119,7 @@ class Catalogue:
         }
         for image in world.images:
             self.add_image(image)
+        refresh(db)
 
     def ask(self, statement, *values):
         self.cursor.execute(statement, values)
@@ -192,9 +195,7 @@ def test_a_recipe_picks_what_the_reference_picks(db, world, some_recipes):
     try:
         Catalogue(db, world)
         for recipe in some_recipes:
-            check(
-                Pick(db, recipe), world.resolve(recipe), {one.image_id: one for one in world.images}
-            )
+            check(db, recipe, world)
     finally:
         db.rollback()
 
@@ -219,7 +220,7 @@ def image_at(number, day, share, point):
         licence="CC0 1.0",
         source="",
         supplier="ann",
-        place=None,
+        place=PLACES[0],
         point=point,
         taken_on=day,
         measures=(share, share, share, share, number % 2 == 0),
@@ -237,12 +238,16 @@ def test_limits_are_met_exactly(db):
         recipe = make_recipe({"labels": ["Ape"], **limit})
         expected = world.resolve(recipe)
         assert 0 < len(expected) < len(world.images)
-        check(Pick(db, recipe), expected, {one.image_id: one for one in world.images})
+        check(db, recipe, world)
 
 
-def check(pick, expected, images):
+def check(db, recipe, world):
+    pick, expected = Pick(db, recipe, least_suppliers=world.least_suppliers), world.resolve(recipe)
+    images = {one.image_id: one for one in world.images}
     listed = {one.image_id: {label.name for label in one.picked} for one in pick.pictures()}
     assert listed == expected
+    for one in pick.pictures():
+        assert (one.country, one.city) == world.told(images[one.image_id])
     assert [*listed] == sorted(listed)
     counted = pick.count()
     assert counted.images == len(expected)

@@ -73,7 +73,7 @@ def count(said: list[Any], sides: list[Any]) -> tuple[Any, ...]:
     try:
         recipe = make_recipe(values, where=_WHERE)
         with open_db() as db:
-            counted = picks.count(db, recipe)
+            counted = picks.count(db, recipe, least_suppliers=settings().map_suppliers)
             why = "" if counted.images else subsets.explain_none(db, recipe)
     except HubError as error:
         return search, None, results.wrong(str(error)), None, True
@@ -89,7 +89,7 @@ def look(query: str | None) -> list[Component]:
         return []
     recipe = _recipe_of(query)
     with open_db() as db:
-        found = pick_views.look(db, recipe)
+        found = pick_views.look(db, recipe, least_suppliers=settings().map_suppliers)
     return results.look_of(found, is_mixed=recipe.mixed_licences)
 
 

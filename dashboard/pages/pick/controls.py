@@ -123,6 +123,12 @@ def _more_controls(values: Mapping[str, Any]) -> list[Component]:
         _tags(values, "countries", "Countries"),
         _tags(values, "cities", "Cities"),
         _box(values),
+        dmc.Text(
+            "Places are found as the map shows them: those where too few suppliers stand are left"
+            " out.",
+            size="xs",
+            c="dimmed",
+        ),
         _day(values, "taken_from", "Taken on this day or later"),
         _day(values, "taken_until", "Taken on this day or earlier"),
         _tags(values, "suppliers", "Suppliers"),

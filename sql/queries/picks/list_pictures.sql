@@ -1,7 +1,7 @@
 -- not explained: it reads the table of the transaction's pick
 --   image_ids  only these of the pick; NULL: all
 WITH wanted AS (
-    SELECT image_id, picked
+    SELECT image_id, picked, country, city, neighbourhood
       FROM pick
      WHERE %(image_ids)s::text[] IS NULL OR image_id = ANY (%(image_ids)s)
 ), said AS (
@@ -33,10 +33,9 @@ SELECT image.image_id, image.format, image.size_bytes, image.crc32, image.width_
        said.labels, said.negatives, said.verified, wanted.picked, boxed.boxes,
        image.licence, image.author, image.source,
        to_char(image.taken_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS taken_at,
-       place.country, place.city, nullif(place.neighbourhood, '') AS neighbourhood
+       wanted.country, wanted.city, wanted.neighbourhood
   FROM wanted
   JOIN image ON image.image_id = wanted.image_id
   LEFT JOIN said ON said.image_id = wanted.image_id
   LEFT JOIN boxed ON boxed.image_id = wanted.image_id
-  LEFT JOIN place ON place.place_id = image.place_id
  ORDER BY image.image_id COLLATE "C"

@@ -5,6 +5,8 @@
 --   any_ids, all_ids, none_ids  the terms; a picture shows one of the first (or they are none),
 --                  all of the second and none of the third
 --   image_ids      only these of the pick; NULL: all
+--   told_*         what may be told of which places, as four columns; '' for what may not. A
+--                  picture of any other place is one without a place, here and in what is listed
 --   others         filters; NULL lets every picture pass
 CREATE TEMPORARY TABLE pick ON COMMIT DROP AS
 WITH answer AS (
@@ -37,12 +39,17 @@ WITH answer AS (
            bool_or(is_denied AND term_id > 0) AS is_denied
       FROM state
      GROUP BY image_id
+), told AS (
+    SELECT place_id, country, nullif(city, '') AS city, nullif(neighbourhood, '') AS neighbourhood
+      FROM unnest(%(told_ids)s::bigint[], %(told_countries)s::text[], %(told_cities)s::text[],
+                  %(told_neighbourhoods)s::text[])
+           AS told (place_id, country, city, neighbourhood)
 )
-SELECT answered.image_id, image.size_bytes,
+SELECT answered.image_id, image.size_bytes, told.country, told.city, told.neighbourhood,
        array(SELECT term_id FROM unnest(answered.shown) AS term_id WHERE term_id > 0) AS picked
   FROM answered
   JOIN image ON image.image_id = answered.image_id AND image.status = 'published'
-  LEFT JOIN place ON place.place_id = image.place_id
+  LEFT JOIN told ON told.place_id = image.place_id
  WHERE NOT answered.shown && %(none_ids)s::bigint[]
    AND (answered.shown @> %(all_ids)s::bigint[]
         AND (answered.shown && %(any_ids)s::bigint[] OR %(any_ids)s::bigint[] = '{}')
@@ -51,17 +58,18 @@ SELECT answered.image_id, image.size_bytes,
    AND least(image.width_px, image.height_px) >= %(min_side_px)s
    AND (%(licences)s::text[] IS NULL OR image.licence = ANY (%(licences)s::text[]))
    AND (%(countries)s::text[] IS NULL
-        OR lower(place.country) IN (SELECT lower(name) FROM unnest(%(countries)s::text[]) AS name))
+        OR lower(told.country) IN (SELECT lower(name) FROM unnest(%(countries)s::text[]) AS name))
    AND (%(cities)s::text[] IS NULL
-        OR lower(place.city) IN (SELECT lower(name) FROM unnest(%(cities)s::text[]) AS name))
+        OR lower(told.city) IN (SELECT lower(name) FROM unnest(%(cities)s::text[]) AS name))
    AND (%(within)s::float[] IS NULL
-        -- By the middle of a cell of a tenth of a degree: a recipe must not tell where a picture
-        -- was taken more exactly than its place's name does.
-        OR floor(image.lat * 10) / 10 + 0.05 BETWEEN (%(within)s::float[])[2] AND (%(within)s::float[])[4]
+        -- By the middle of a cell of a tenth of a degree, and by the point that is shown, where one
+        -- is: a recipe must not tell where a picture was taken more exactly than its page does.
+        OR told.city IS NOT NULL
+       AND floor(image.shown_lat * 10) / 10 + 0.05 BETWEEN (%(within)s::float[])[2] AND (%(within)s::float[])[4]
        AND CASE WHEN (%(within)s::float[])[1] <= (%(within)s::float[])[3]
-                THEN floor(image.lon * 10) / 10 + 0.05 BETWEEN (%(within)s::float[])[1] AND (%(within)s::float[])[3]
-                ELSE floor(image.lon * 10) / 10 + 0.05 >= (%(within)s::float[])[1]
-                  OR floor(image.lon * 10) / 10 + 0.05 <= (%(within)s::float[])[3] END)
+                THEN floor(image.shown_lon * 10) / 10 + 0.05 BETWEEN (%(within)s::float[])[1] AND (%(within)s::float[])[3]
+                ELSE floor(image.shown_lon * 10) / 10 + 0.05 >= (%(within)s::float[])[1]
+                  OR floor(image.shown_lon * 10) / 10 + 0.05 <= (%(within)s::float[])[3] END)
    AND (%(taken_from)s::date IS NULL
         OR image.taken_at >= %(taken_from)s::date::timestamp AT TIME ZONE 'UTC')
    AND (%(taken_until)s::date IS NULL
