@@ -73,7 +73,10 @@ class Attempts:
 
     def report(self) -> None:
         """Make the report of a run that has a result. Raises Over and TrainingError."""
-        launched = self.launcher.start(self.folder, [_REPORT, str(self.folder)], name="report")
+        words = [_REPORT, str(self.folder)]
+        launched = self.launcher.start(
+            self.folder, words, name="report", supervisor=self.lease.supervisor
+        )
         ended = self._watch(launched)
         if ended.code != 0:
             raise TrainingError(
@@ -90,7 +93,9 @@ class Attempts:
         way = str(run.options["launcher"])
         self.chronicle.failed = None
         self.say(f"attempt {attempt}: {ranks} ranks by {way}")
-        launched = self.launcher.launch(self.folder, way=way, ranks=ranks, attempt=attempt)
+        launched = self.launcher.launch(
+            self.folder, way=way, ranks=ranks, attempt=attempt, supervisor=self.lease.supervisor
+        )
         ended = self._watch(launched)
         if ended.code == 0:
             return ended

@@ -9,7 +9,7 @@ from pathlib import Path
 from hub.config import Settings
 from hub.errors import TrainingError
 from hub.rules.runs import LOGS
-from jobs.train.marked import MARK, end_marked
+from jobs.train.marked import end_marked, marks
 
 _WORKER = "jobs.train.worker"
 
@@ -30,12 +30,15 @@ class Launched:
 
     process: "subprocess.Popen[bytes]"
     folder: Path
+    supervisor: int
+    """Whose they are."""
     log: Path
     """What they print."""
 
     def end(self) -> None:
         """End what there still is of it on this machine, whoever its parents are by now."""
-        end_marked(self.folder)
+        # Who stood still for minutes must leave alone what its successor has started.
+        end_marked(self.folder, up_to=self.supervisor)
         if self.process.poll() is None:
             # Where a system does not show the marks.
             self.process.kill()
@@ -49,7 +52,9 @@ class Launcher:
     settings: Settings
     environ: Mapping[str, str]
 
-    def launch(self, folder: Path, *, way: str, ranks: int, attempt: int) -> Launched:
+    def launch(
+        self, folder: Path, *, way: str, ranks: int, attempt: int, supervisor: int
+    ) -> Launched:
         """Start the ranks of an attempt by `horovodrun`, `spark`, or `single` as one process.
 
         Raises TrainingError where there is no environment to train in.
@@ -67,10 +72,17 @@ class Launcher:
         # What this machine has says nothing of others: there each rank finds its own share.
         is_elsewhere = way == "horovodrun" and self.settings.train_hosts
         sharing = None if is_elsewhere else ranks
-        return self.start(folder, words, name=f"attempt-{attempt}", sharing=sharing)
+        name = f"attempt-{attempt}"
+        return self.start(folder, words, name=name, supervisor=supervisor, sharing=sharing)
 
     def start(
-        self, folder: Path, words: Sequence[str], *, name: str, sharing: int | None = 1
+        self,
+        folder: Path,
+        words: Sequence[str],
+        *,
+        name: str,
+        supervisor: int,
+        sharing: int | None = 1,
     ) -> Launched:
         """Start a module of the training environment with its words; its log has that name.
 
@@ -82,13 +94,13 @@ class Launcher:
             process = subprocess.Popen(
                 [self._python, "-m", *words],
                 cwd=folder,
-                env=self._environ(folder, sharing),
+                env={**self._environ(sharing), **marks(folder, supervisor=supervisor)},
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
                 start_new_session=True,
             )
-        return Launched(process, folder, log)
+        return Launched(process, folder, supervisor, log)
 
     @property
     def _python(self) -> str:
@@ -108,7 +120,7 @@ class Launcher:
         # All ranks must run at once, also where there are fewer cores.
         return ["--master", f"local[{ranks}]" if master.startswith("local") else master]
 
-    def _environ(self, folder: Path, sharing: int | None) -> dict[str, str]:
+    def _environ(self, sharing: int | None) -> dict[str, str]:
         python = Path(self._python)
         kept = {
             name: value
@@ -119,7 +131,6 @@ class Launcher:
             **(_threads(sharing) if sharing else {}),
             "HOROVOD_GLOO_TIMEOUT_SECONDS": str(_GLOO_SECONDS),
             **kept,
-            MARK: str(folder),
             "PATH": f"{python.parent}{os.pathsep}{self.environ.get('PATH', os.defpath)}",
             "PYSPARK_PYTHON": str(python),
             # Nothing is imported from the folder that it starts in.

@@ -57,7 +57,7 @@ class _Work:
     def do(self, ranks: int) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            if end_marked(self._folder):
+            if end_marked(self._folder, up_to=self.training.attempt):
                 self._say("what an earlier supervisor had left at work was ended")
             over = self._attempts.over
             # Apart: a catalogue that does not answer must not keep the ranks from their beat.
