@@ -16,9 +16,10 @@ _WORKER = "jobs.train.worker"
 _KEPT = (
     *("HOME", "LANG", "LD_LIBRARY_PATH", "JAVA_HOME", "SSH_AUTH_SOCK", "TMPDIR", "TZ", "USER"),
     *("HUB_LEASE_SECONDS", "HUB_TRAIN_CHECKPOINT_SECONDS", "HUB_TRAIN_TRACE"),
+    *("SPARK_CONF_DIR", "SPARK_HOME", "SPARK_LOCAL_DIRS", "SPARK_LOCAL_IP"),
 )
-_KEPT_BEGINNINGS = ("CUDA_", "HOROVOD_", "NCCL_", "NVIDIA_", "OMP_", "SPARK_", "TF_", "XLA_")
-"""Of what the environment holds, what ranks may see: none of the hub's secrets."""
+_KEPT_BEGINNINGS = ("CUDA_", "HOROVOD_", "NCCL_", "NVIDIA_", "OMP_", "TF_", "XLA_")
+"""Of what the environment holds, what ranks may see: no secrets, be they the hub's or Spark's."""
 
 _GLOO_SECONDS = 120
 """Of ranks for one another: TensorFlow may take a minute to be read for the first time."""
@@ -69,8 +70,13 @@ class Launcher:
                 *(self._python, "-m", _WORKER, *work),
             ],
         }[way]
-        # What this machine has says nothing of others: there each rank finds its own share.
-        is_elsewhere = way == "horovodrun" and self.settings.train_hosts
+        # What this machine has says nothing of others: there each rank finds its own share, or
+        # is told it by Spark.
+        is_elsewhere = {
+            "single": False,
+            "spark": not self._is_spark_local,
+            "horovodrun": bool(self.settings.train_hosts),
+        }[way]
         sharing = None if is_elsewhere else ranks
         name = f"attempt-{attempt}"
         return self.start(folder, words, name=name, supervisor=supervisor, sharing=sharing)
@@ -115,10 +121,14 @@ class Launcher:
     def _hosts(self, ranks: int) -> str:
         return self.settings.train_hosts or f"localhost:{ranks}"
 
+    @property
+    def _is_spark_local(self) -> bool:
+        return self.settings.spark_master.startswith("local")
+
     def _master(self, ranks: int) -> list[str]:
-        master = self.settings.spark_master
         # All ranks must run at once, also where there are fewer cores.
-        return ["--master", f"local[{ranks}]" if master.startswith("local") else master]
+        master = f"local[{ranks}]" if self._is_spark_local else self.settings.spark_master
+        return ["--master", master]
 
     def _environ(self, sharing: int | None) -> dict[str, str]:
         python = Path(self._python)
