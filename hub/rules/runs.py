@@ -21,6 +21,9 @@ CHECKPOINTS, REPORT, MODEL, LOGS, TENSORBOARD = (
     *("checkpoints", "report", "model", "logs", "tensorboard"),
 )
 
+FOR_GOOD = 3
+"""The exit status of a rank where another attempt would find the same."""
+
 LABEL_UNKNOWN = -1
 
 

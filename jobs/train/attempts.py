@@ -11,14 +11,12 @@ from threading import Event
 from typing import Any, NoReturn
 
 from hub.errors import TrainingError
-from hub.rules.runs import RESULT, SETTINGS, Run, TrainingFile
+from hub.rules.runs import FOR_GOOD, RESULT, SETTINGS, Run, TrainingFile
 from jobs.train.chronicle import Chronicle, Say
 from jobs.train.launchers import Launched, Launcher
 from jobs.train.leasing import Lease
 
 _REPORT = "jobs.train.worker.report"
-_BAD_DATA = 3
-"""Ranks end with it where another attempt would find the same."""
 _MOST_FRUITLESS = 3
 """Attempts in a row that end without a checkpoint further on."""
 _PAUSE_SECONDS = 0.5
@@ -101,7 +99,7 @@ class Attempts:
             return ended
         self.say(f"attempt {attempt}: {self._why(ended)}")
         failed = self.chronicle.failed
-        if failed and (ended.code == _BAD_DATA or failed.get("exit") == _BAD_DATA):
+        if failed and FOR_GOOD in (ended.code, failed.get("exit")):
             self._give_up(str(failed.get("error")).rstrip("."), run)
         return ended
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import IntegerType, LongType, StringType, StructType
 
 from hub.guarded import Bounds
@@ -33,6 +34,7 @@ FILED = (
 )
 """What comes back of a training file; `undecoded`: JSON, why a picture cannot be, by image_id. A
 file with such a picture is not written."""
+_FILED = to_arrow_schema(FILED)
 
 _COLUMNS = pa.schema(
     [
@@ -98,17 +100,6 @@ def write_training_files(
         for number, some in groupby(read, key=lambda pair: pair[0].file):
             filed = _file(number, some, filing=filing, decoder=decoder)
             yield pa.RecordBatch.from_pylist([filed], schema=_FILED)
-
-
-_FILED = pa.schema(
-    [
-        ("file", pa.int32()),
-        ("rows", pa.int64()),
-        ("size_bytes", pa.int64()),
-        ("sha256", pa.string()),
-        ("undecoded", pa.string()),
-    ]
-)
 
 
 def _rows_of(dealt: pq.ParquetFile, number: int) -> Iterator[_Row]:

@@ -11,13 +11,13 @@ import sys
 from pathlib import Path
 
 from hub.errors import HubError
-from hub.rules.runs import RESULT, read_run
+from hub.rules.runs import FOR_GOOD, RESULT, read_run
 from hub.rules.trainings import Options
 from jobs.train.worker.digests import DataError
 from jobs.train.worker.events import append_event
 from jobs.train.worker.watchdog import watch_lease
 
-_FAILED, _FOR_GOOD = 1, 3
+_FAILED = 1
 
 
 def main() -> int:
@@ -32,7 +32,7 @@ def main() -> int:
     try:
         _train(asked.folder, attempt=asked.attempt)
     except HubError as error:
-        code = _FOR_GOOD if isinstance(error, DataError) else _FAILED
+        code = FOR_GOOD if isinstance(error, DataError) else _FAILED
         append_event(asked.folder, "failed", error=str(error), exit=code)
         sys.stderr.write(f"{error}\n")
         return code
