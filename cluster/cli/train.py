@@ -26,11 +26,16 @@ if TYPE_CHECKING:
     from jobs.train.supervising import Supervisor
 
 
+_NUMBER = click.IntRange(1, 2**63 - 1)
+"""Of a training, as Postgres has it."""
+
+
 @click.group()
 def train() -> None:
     """Ask for trainings, run what is due, follow and cancel them.
 
     `hub train request` asks, `hub train run` does what was asked for; after a crash, run it again.
+    `hub train show ID --follow` looks on. What comes of a training is a model: see `hub model`.
     """
 
 
@@ -38,8 +43,8 @@ train.add_command(request)
 train.add_command(wanted)
 
 
-@train.command()
-@click.argument("training_id", metavar="[ID]", type=click.IntRange(1), required=False)
+@train.command(short_help="Run the trainings that are due, or one.")
+@click.argument("training_id", metavar="[ID]", type=_NUMBER, required=False)
 @whole("ranks", "Go on with so many ranks, for instance where a host is gone.", default="as asked")
 @json_option
 @pass_hub
@@ -72,7 +77,7 @@ def run(hub: Hub, training_id: int | None, *, ranks: int | None, as_json: bool) 
         sys.exit(1)
 
 
-@train.command()
+@train.command(short_help="Run trainings as they become due, until stopped.")
 @pass_hub
 def watch(hub: Hub) -> None:
     """Run trainings as they become due, one after another, until it is stopped."""
@@ -135,8 +140,8 @@ def list_(hub: Hub, *, limit: int, as_json: bool) -> None:
         print_table(HEADER, [row_of(one, made.get(one.training_id)) for one in found])
 
 
-@train.command()
-@click.argument("training_id", metavar="ID", type=click.IntRange(1))
+@train.command(short_help="Show how a training goes or went, and its model.")
+@click.argument("training_id", metavar="ID", type=_NUMBER)
 @click.option("--follow", is_flag=True, help="Show how it goes until it has ended.")
 @json_option
 @pass_hub
@@ -158,7 +163,7 @@ def show(hub: Hub, training_id: int, *, follow: bool, as_json: bool) -> None:
 
 
 @train.command()
-@click.argument("training_id", metavar="ID", type=click.IntRange(1))
+@click.argument("training_id", metavar="ID", type=_NUMBER)
 @user_option
 @json_option
 @pass_hub
@@ -178,8 +183,8 @@ def cancel(hub: Hub, training_id: int, *, user: str | None, as_json: bool) -> No
         click.echo(f"Training {training_id} is being cancelled; its ranks end within seconds.")
 
 
-@train.command()
-@click.argument("training_id", metavar="ID", type=click.IntRange(1))
+@train.command(short_help="Train once more, the same, and compare the weights.")
+@click.argument("training_id", metavar="ID", type=_NUMBER)
 @user_option
 @json_option
 @pass_hub

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hub.catalogue.galleries import Wanted
 
 
-@click.command()
+@click.command(short_help="List the labels that lack pictures to train on.")
 @click.option(
     "--limit",
     type=click.IntRange(1, 10_000),
