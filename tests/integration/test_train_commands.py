@@ -120,7 +120,7 @@ def test_bad_data_are_not_tried_again(acting_hub):
 
 
 def test_silence_ends_an_attempt(acting_hub):
-    acting_hub.environ["HUB_TRAIN_STALL_SECONDS"] = "1"
+    acting_hub.environ["HUB_TRAIN_STALL_SECONDS"] = "5"
     one = acting_hub.request(acts="hang end")
     called = acting_hub.call("train", "run", one)
     assert called.exit_code == 0
