@@ -10,7 +10,7 @@ from cluster.cli.context import Hub, pass_hub
 from cluster.cli.locks import find_lock
 from cluster.cli.output import json_option, print_json
 from cluster.cli.training_words import document_of, print_training, why_waiting
-from hub.rules.trainings import ARCHS, LAUNCHERS, PRECISIONS, RANGES
+from hub.rules.trainings import ARCHS, CLASS_WEIGHTS, LAUNCHERS, PRECISIONS, RANGES
 
 if TYPE_CHECKING:
     from hub.catalogue.users import User
@@ -34,9 +34,15 @@ def whole(name: str, text: str, *, default: object) -> Callable[[Command], Comma
     )
 
 
-@click.command()
+@click.command(short_help="Ask for a training on a subset or on labels.")
 @click.option("--lock", metavar="F", help="Train on the subset of this lock file, name or root.")
-@click.option("--label", "labels", metavar="L", multiple=True, help="Tell these apart: repeat it.")
+@click.option(
+    "--label",
+    "labels",
+    metavar="L",
+    multiple=True,
+    help="A label to tell apart from the others: say two or more.",
+)
 @whole("ranks", "Processes that train side by side.", default="2; with --launcher single 1")
 @whole("epochs", "How often each picture is trained on.", default=10)
 @whole("side", "Pictures are made squares of this side.", default=224)
@@ -51,19 +57,44 @@ def whole(name: str, text: str, *, default: object) -> Callable[[Command], Comma
     "--multi-label", is_flag=True, default=None, help="A picture counts for each of its labels."
 )
 @click.option(
-    "--no-augment", "augment", flag_value=False, default=None, help="Train on pictures as they are."
+    "--no-augment",
+    "augment",
+    flag_value=False,
+    default=None,
+    help="Train on pictures as they are, not changed at random each epoch.",
 )
 @click.option(
     "--augmented", is_flag=True, default=None, help="Train on the hub's derived pictures instead."
 )
-@click.option("--dropout", type=float, metavar="X", help="Share left out.  [default: 0.5]")
 @click.option(
-    "--learning-rate", type=float, metavar="X", help="At 32 pictures a step.  [default: the arch's]"
+    "--dropout",
+    type=float,
+    metavar="X",
+    help="Share of what dense layers say that is left out at random.  [default: 0.5]",
+)
+@click.option(
+    "--learning-rate",
+    type=float,
+    metavar="X",
+    help="At 32 pictures a step.  [default: what suits the network]",
+)
+@click.option(
+    "--weight-decay",
+    type=float,
+    metavar="X",
+    help="Share of kernels, times the learning rate, that a step takes away.  [default: 0]",
+)
+@click.option(
+    "--class-weights",
+    type=click.Choice(CLASS_WEIGHTS),
+    help="balanced: rare labels count as much as frequent ones.  [default: none]",
 )
 @whole("warmup_epochs", "In which the learning rate grows.", default=1)
 @whole("accumulate", "Parts that a step is worked off in, to need less memory.", default=1)
-@whole("patience", "Epochs without a better one after which to end.", default="0, never")
-@click.option("--precision", type=click.Choice(PRECISIONS), help="[default: auto]")
+@whole("patience", "Epochs without a better accuracy after which to end.", default="0, never")
+@click.option(
+    "--precision", type=click.Choice(PRECISIONS), help="Of the arithmetic.  [default: auto]"
+)
 @click.option(
     "--weights",
     metavar="FILE",

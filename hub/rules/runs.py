@@ -6,7 +6,7 @@ Nothing but files crosses between the environment of the hub and that of TensorF
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -72,6 +72,8 @@ class Run:
     """Train rows by class key."""
     left_out: Mapping[str, int]
     """Pictures of the subset that are not used, by why; `left_out.csv` names them."""
+    class_weights: Mapping[str, float] = field(default_factory=dict)
+    """What a train row of a class counts in the loss, by class key; 1 where it is not named."""
     format: int = FORMAT
 
     @property

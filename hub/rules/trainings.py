@@ -10,6 +10,7 @@ from hub.errors import TrainingError
 ARCHS = ("vgg16", "vgg16_bn", "smaller_vgg")
 LAUNCHERS = ("horovodrun", "spark", "single")
 PRECISIONS = ("auto", "float32", "bfloat16")
+CLASS_WEIGHTS = ("none", "balanced")
 
 RANGES: Mapping[str, tuple[int, int]] = {
     "ranks": (1, 256),
@@ -32,6 +33,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "arch": ARCHS,
     "launcher": LAUNCHERS,
     "precision": PRECISIONS,
+    "class_weights": CLASS_WEIGHTS,
 }
 GOOD_ACCURACY = 0.85
 """Of the original hub: validation accuracy that its note called good enough."""
@@ -43,7 +45,7 @@ class Options:
     minimum: int
     """Pictures that every label must have at the least."""
     ranks: int = 2
-    """Processes that train side by side."""
+    """Processes that train side by side; see `make_options` for the launcher `single`."""
     epochs: int = 10
     side: int = 224
     """Of the square that the network sees, in pixels."""
@@ -62,6 +64,9 @@ class Options:
     dropout: float = 0.5
     """Share of the outputs of a dense layer that are left out at random."""
     weight_decay: float = 0.0
+    """Share of a kernel's weights, times the learning rate, that each step takes away."""
+    class_weights: str = "none"
+    """balanced: a class's pictures count the more in the loss, the fewer they are."""
     learning_rate: float = 0.0
     """At 32 pictures a step of all ranks, scaled with their number (Goyal et al. 2017, the linear
     scaling rule); 0: what suits the architecture."""
@@ -101,7 +106,25 @@ def make_options(values: Mapping[str, Any], *, minimum: int) -> Options:
     options = Options(**{**usual, **values})
     if bool(options.weights) != bool(options.weights_sha256):
         raise TrainingError("First weights are a file and its sha256: give both or none.")
+    if options.multi_label and options.class_weights != "none":
+        raise TrainingError(
+            "Weights of classes need pictures of one class each: ask for class_weights or"
+            " multi_label, not for both."
+        )
     return options
+
+
+def weigh_classes(options: Options, class_images: Mapping[str, int]) -> dict[str, float]:
+    """Return by its key how much a train row of each class counts in the loss; none: 1 each.
+
+    Balanced, it is n / (classes * n_c) of n rows, n_c of them of the class, as scikit-learn has it:
+    classes count the same, and a row 1 on average. A class without a row has no weight.
+    """
+    if options.class_weights == "none":
+        return {}
+    counts = {key: count for key, count in class_images.items() if count}
+    rows = sum(counts.values())
+    return {key: rows / (len(counts) * count) for key, count in counts.items()}
 
 
 def _check(key: str, value: object) -> None:

@@ -33,7 +33,7 @@ from hub.rules.runs import (
 )
 from hub.rules.splits import SHARES
 from hub.rules.spreadsheets import inert
-from hub.rules.trainings import Options
+from hub.rules.trainings import Options, weigh_classes
 from hub.services.sources import open_source
 from hub.services.training_rows import TrainingRows, training_rows, with_derived
 from jobs.failures import StageFailed, failing_as
@@ -72,6 +72,7 @@ def write_run_folder(
         rows, files = preparing.write(rows)
         _write_beside(folder, source, rows)
         shutil.rmtree(folder / _WORK)
+        class_images = rows.class_images()
         run = Run(
             training_id=training_id,
             root=lock.root,
@@ -81,8 +82,9 @@ def write_run_folder(
             batch=options.ranks * options.batch,
             is_multi_label=options.multi_label,
             files=files,
-            class_images=rows.class_images(),
+            class_images=class_images,
             left_out=dict(Counter(reason for _, reason in rows.left_out())),
+            class_weights=weigh_classes(options, class_images),
         )
         write_run(folder, run)
     return run

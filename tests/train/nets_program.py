@@ -4,9 +4,11 @@ Prints one JSON document; `test_nets.py` says what it should be.
 """
 
 import json
+import pickle
 import sys
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import keras
 import numpy as np
@@ -62,6 +64,30 @@ def after_steps(accumulate, dropout=0.0, rows=6, arch="smaller_vgg"):
     return stepper, model
 
 
+def weighed():
+    """A step with weights of classes, and one of rows that weigh as much."""
+    factors = [2.0, 1.0, 0.25]
+    by_key = {label.key: factor for label, factor in zip(run.classes, factors, strict=True)}
+    told = []
+    for weights_of, factor in ((by_key, np.ones(3)), ({}, np.array(factors)), ({}, np.ones(3))):
+        chosen = replace(run, class_weights=weights_of)
+        stepper = Stepper(net(), run=chosen, options=options(dropout=0.0), ranks=Ranks(0, 1))
+        images = np.random.default_rng(2).integers(0, 255, (6, 32, 32, 3)).astype(np.uint8)
+        targets = np.array([0, 0, 0, 1, 2, 2])
+        weights = factor[targets].astype(np.float32)
+        stepper.train(images, targets, weights, step=0, rate=1e-4, rows=6)
+        # Adam's first moments are a tenth of the gradients.
+        gradients = np.concatenate([each.numpy().ravel() for each in stepper._first])
+        told.append((gradients, stepper.totals.numpy().tolist()))
+    (weighed, totals), (expected, _), (plain, plain_totals) = told
+    size = float(np.abs(plain).mean())
+    return {
+        "off": float(np.abs(weighed - expected).mean()) / size,
+        "changed": float(np.abs(weighed - plain).mean()) / size,
+        "totals": [totals, plain_totals],
+    }
+
+
 def accumulated():
     # No normalisation: it takes the mean of what it sees at once.
     whole, parts = (after_steps(accumulate, arch="vgg16")[0] for accumulate in (1, 4))
@@ -87,11 +113,7 @@ def weights_files():
     save_weights(given, scratch / "weights.npz")
     digest = digest_file(scratch / "weights.npz")
     sayings = take_weights(other, scratch / "weights.npz", sha256_hex=digest)
-    try:
-        take_weights(other, scratch / "weights.npz", sha256_hex="0" * 64)
-        refused = ""
-    except DataError as error:
-        refused = str(error)
+    refused = refusal(other, scratch / "weights.npz", sha256_hex="0" * 64)
     taken = np.load(scratch / "weights.npz")["conv1_1/kernel"]
     return {
         "sayings": sayings,
@@ -99,6 +121,34 @@ def weights_files():
         "is_taken": bool((other.get_layer("conv1_1").kernel.numpy() == taken).all()),
         "digests": [digest_weights(net(seed=seed)) for seed in (1, 1, 2)],
     }
+
+
+def refusal(model, path, **given):
+    try:
+        return take_weights(model, path, **{"sha256_hex": digest_file(path), **given})
+    except DataError as error:
+        return str(error)
+
+
+def hostile_weights():
+    model, path = net(), scratch / "hostile.npz"
+    said = {}
+    for name, shape, descr in (
+        # 4 TB: not to be unpacked.
+        ("huge", (10**4,) * 3, "<f4"),
+        ("text", (32,), "<U9"),
+        ("objects", (32,), "|O"),
+        ("short", (32,), "<f4"),
+    ):
+        with ZipFile(path, "w") as packed, packed.open("conv1_1/bias.npy", "w") as member:
+            header = {"descr": descr, "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(member, header)
+        said[name] = refusal(model, path)
+    np.savez(path, **{"conv1_1/bias": np.full(32, np.nan)})
+    said["nan"] = refusal(model, path)
+    path.write_bytes(pickle.dumps({"conv1_1/bias": [0.0] * 32}))
+    said["pickle"] = refusal(model, path)
+    return said
 
 
 def parameters():
@@ -129,9 +179,11 @@ def in_bfloat16():
 
 for case in (
     loss_of_several_labels,
+    weighed,
     accumulated,
     dropped,
     weights_files,
+    hostile_weights,
     parameters,
     in_bfloat16,
 ):

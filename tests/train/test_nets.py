@@ -47,6 +47,14 @@ def test_a_state_that_is_unknown_costs_nothing(told):
     assert found == pytest.approx(expected, rel=1e-5)
 
 
+def test_weights_of_classes_multiply_what_is_learned_and_nothing_that_is_told(told):
+    weighed = told["weighed"]
+    assert weighed["off"] < 1e-4
+    assert weighed["changed"] > 0.1
+    totals, plain = weighed["totals"]
+    assert totals == pytest.approx(plain)
+
+
 def test_a_step_in_parts_is_the_same_step(told):
     accumulated = told["accumulated"]
     assert accumulated["most"] < 1e-6
@@ -71,6 +79,13 @@ def test_first_weights_are_taken_by_name_and_shape_and_the_rest_is_said(told):
     assert "is not the file of first weights that was asked for" in files["refused"]
     one, again, other = files["digests"]
     assert one == again != other
+
+
+def test_what_is_no_file_of_weights_is_refused_and_not_unpacked(told):
+    said = told["hostile_weights"]
+    assert "has no weights that fit this network" in said.pop("huge")
+    assert len(said) == 5
+    assert all("is no file of weights" in why for why in said.values())
 
 
 def test_layers_may_calculate_in_bfloat16_with_weights_and_scores_in_full(told):

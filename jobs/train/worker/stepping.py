@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from hub.rules.runs import Run
 from hub.rules.trainings import Options
-from jobs.train.worker.losses import sums
+from jobs.train.worker.losses import class_weights_of, sums
 from jobs.train.worker.nets import dropouts_of, logits_of
 from jobs.train.worker.ranks import Ranks
 from jobs.train.worker.wide import gather_gradients, wide_layers
@@ -31,9 +31,7 @@ class Stepper:
         # The parts of a step would each have to be gathered by themselves.
         is_gathering = ranks.size > 1 and options.accumulate == 1
         wide = wide_layers(model, rows=run.batch) if is_gathering else []
-        gathered = {
-            each.path: each.value for layer in wide for each in (layer.kernel, layer.bias)
-        }
+        gathered = {each.path: each.value for layer in wide for each in (layer.kernel, layer.bias)}
         learned = {each.path: each.value for each in model.trainable_variables}
         summed = {path: each for path, each in learned.items() if path not in gathered}
         self._net = keras.Model(
@@ -146,7 +144,11 @@ class Stepper:
         with tf.GradientTape() as tape:
             ends = self._net(images, training=True)
             loss, told = sums(
-                ends["logits"], targets, weights, is_multi_label=self._run.is_multi_label
+                ends["logits"],
+                targets,
+                weights,
+                is_multi_label=self._run.is_multi_label,
+                class_weights=class_weights_of(self._run),
             )
             # Of all ranks' rows: the sum over the ranks is the gradient of the mean.
             loss /= rows
