@@ -1,7 +1,7 @@
 """What clients of the REST API send, as its OpenAPI document has it."""
 
-from dataclasses import MISSING, fields
 from dataclasses import Field as DataclassField
+from dataclasses import fields
 from enum import IntEnum
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -163,8 +163,17 @@ _LOCAL = ("weights", "weights_sha256")
 """Options that name a file of the machine that trains: for its own command line."""
 
 
+_USUAL = {
+    "minimum": "Where it is not said, what the hub is set to: HUB_TRAINABLE_MINIMUM.",
+    "ranks": "Where it is not said, 2, and 1 with the launcher `single`, which is one process.",
+}
+"""What no one value says."""
+
+
 def _option_of(one: "DataclassField[Any]") -> Any:
-    default = None if one.default is MISSING else one.default
+    default: Any = one.default
+    if one.name in _USUAL:
+        default = Field(default_factory=int, description=_USUAL[one.name])
     if one.name in RANGES:
         least, most = RANGES[one.name]
         return (Annotated[StrictInt, Field(ge=least, le=most)], default)

@@ -59,6 +59,23 @@ def test_what_cannot_be_trained_is_refused_also_for_ops(api, body):
     assert olga.get("/trainings").json["trainings"] == []
 
 
+def test_the_document_says_what_options_are_where_they_are_not_said(api, pat):
+    document = api.nobody.get("/openapi.json").json
+    options = document["components"]["schemas"]["TrainingOptions"]["properties"]
+    assert options["epochs"]["default"] == 10
+    assert options["class_weights"]["enum"] == ["none", "balanced"]
+    # No one value says it.
+    for name in ("ranks", "minimum"):
+        assert "default" not in options[name]
+        assert options[name]["description"].startswith("Where it is not said")
+    single, several = (
+        pat.post("/trainings", {**ASKED, "options": said}).json["options"]
+        for said in ({"launcher": "single", "weight_decay": 0.01}, {"class_weights": "balanced"})
+    )
+    assert (single["ranks"], single["minimum"], single["weight_decay"]) == (1, 100, 0.01)
+    assert (several["ranks"], several["class_weights"]) == (2, "balanced")
+
+
 def test_a_picture_tells_what_was_trained_on_it(api, pat):
     dan = api.person("dan")
     asked = pat.post("/trainings", ASKED).json["id"]
