@@ -12,7 +12,6 @@ from hub.rules.recipe_keys import CHOSEN_QUALITY
 from hub.rules.recipes import make_recipe
 from hub.rules.splits import SPLITS
 from hub.services.picks import Pick
-from hub.services.summaries import refresh
 from tests.properties.pick_model import Image, World
 
 LABELS = ["Ape", "Bat", "Cat", "Dog", "Elk"]
@@ -119,7 +118,7 @@ class Catalogue:
         }
         for image in world.images:
             self.add_image(image)
-        refresh(db)
+        self.ask("REFRESH MATERIALIZED VIEW place_count")
 
     def ask(self, statement, *values):
         self.cursor.execute(statement, values)
