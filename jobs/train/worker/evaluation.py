@@ -9,7 +9,9 @@ import numpy.typing as npt
 
 from hub.rules.epochs import EpochPlan
 from jobs.train.worker.digests import DataError
-from jobs.train.worker.feeding import feed
+from jobs.train.worker.events import append_event
+from jobs.train.worker.feeding import Batches, feed
+from jobs.train.worker.pace import Pace
 from jobs.train.worker.ranks import Ranks, gather, sum_ranks
 from jobs.train.worker.reading import ShortRead
 from jobs.train.worker.sources import Source
@@ -44,10 +46,9 @@ def mean_of(totals: npt.NDArray[np.float64], *, images: int) -> Measure:
 
 def measure(stepper: Stepper, source: Source, *, ranks: Ranks) -> Measure:
     totals = np.zeros(4)
-    plan = _plan(source)
-    for images, targets, weights, _ in feed(source, plan, rank=ranks.rank, ranks=ranks.size):
+    for images, targets, weights, _ in _batches(source, ranks):
         totals += stepper.judge(images, targets, weights)[0].numpy()
-    return mean_of(sum_ranks(totals, name="measure", ranks=ranks), images=plan.images)
+    return _mean(totals, source, ranks)
 
 
 def predict(
@@ -55,17 +56,17 @@ def predict(
 ) -> tuple[Measure, dict[str, npt.NDArray[Any]]]:
     """Return, on every rank, the measure of a split, and of all its rows by image_id: image_id,
     split, targets (see `Batch`) and float32 scores (n, classes)."""
-    plan, totals = _plan(source), np.zeros(4)
+    totals = np.zeros(4)
     ids: list[bytes] = []
     targets, scores = [_no_targets(source)], [_no_scores(source)]
-    for images, some, weights, some_ids in feed(source, plan, rank=ranks.rank, ranks=ranks.size):
+    for images, some, weights, some_ids in _batches(source, ranks):
         told, some_scores = stepper.judge(images, some, weights)
         totals += told.numpy()
         are_real = weights.numpy() > 0
         ids += some_ids.numpy()[are_real].tolist()
         targets.append(some.numpy()[are_real])
         scores.append(some_scores.numpy()[are_real])
-    measured = mean_of(sum_ranks(totals, name="measure", ranks=ranks), images=plan.images)
+    measured = _mean(totals, source, ranks)
     image_ids = _gather_ids(ids, ranks=ranks)
     order = np.argsort(image_ids, kind="stable")
     return measured, {
@@ -76,9 +77,19 @@ def predict(
     }
 
 
-def _plan(source: Source) -> EpochPlan:
-    run = source.run
-    return EpochPlan(run.rows(source.split), run.batch, run.seed, 0, is_shuffled=False)
+def _batches(source: Source, ranks: Ranks) -> Batches:
+    """Yield this rank's share of a split, and tell that it goes on: else it were silence."""
+    run, pace = source.run, Pace(0)
+    plan = EpochPlan(run.rows(source.split), run.batch, run.seed, 0, is_shuffled=False)
+    for batch in feed(source, plan, rank=ranks.rank, ranks=ranks.size):
+        if ranks.is_first and pace.is_time_to_tell():
+            append_event(source.folder, "judging", split=source.split)
+        yield batch
+
+
+def _mean(totals: npt.NDArray[np.float64], source: Source, ranks: Ranks) -> Measure:
+    summed = sum_ranks(totals, name="measure", ranks=ranks)
+    return mean_of(summed, images=source.run.images(source.split))
 
 
 def _no_targets(source: Source) -> npt.NDArray[np.int64]:
