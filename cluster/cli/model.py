@@ -102,10 +102,10 @@ def pull(hub: Hub, model_id: str, folder: Path, *, as_json: bool) -> None:
     All of them are checked, or none is written. DIR must not be there yet, or be empty; if it
     holds just this model, nothing is done.
     """
-    from hub.services import models
+    from hub.services import model_files
 
     with hub.open_db() as db:
-        found = models.pull(db, hub.settings, model_id, folder)
+        found = model_files.pull(db, hub.settings, model_id, folder)
     if as_json:
         print_json({**_document(found), "path": str(folder)})
     else:

@@ -56,32 +56,26 @@ def predict(
 
 
 def _predict_files(hub: Hub, model: "Model", images: tuple[str, ...]) -> "list[FilePrediction]":
-    from tempfile import TemporaryDirectory
-
     from hub.limits import bounds_of
     from hub.redecoding import redecode
-    from hub.services import models
+    from hub.services.model_files import cached_file
     from jobs.train.predicting_files import predict_files
-    from jobs.train.predictor import MODEL_FILE, Predictor
+    from jobs.train.predictor import Predictor
 
     settings = hub.settings
-    with TemporaryDirectory(prefix="hub-model-") as temporary:
-        folder = Path(temporary) / "model"
-        with hub.open_db() as db:
-            models.pull(db, settings, model.model_id, folder)
-        with (
-            Predictor(str(settings.train_python), folder / MODEL_FILE) as predictor,
-            redecode(bounds_of(settings)) as redecoder,
-        ):
-            return [
-                *predict_files(
-                    predictor,
-                    images,
-                    classes=model.classes,
-                    redecoder=redecoder,
-                    most_bytes=settings.max_file_bytes,
-                )
-            ]
+    with (
+        Predictor(str(settings.train_python), cached_file(settings, model)) as predictor,
+        redecode(bounds_of(settings)) as redecoder,
+    ):
+        return [
+            *predict_files(
+                predictor,
+                images,
+                classes=model.classes,
+                redecoder=redecoder,
+                most_bytes=settings.max_file_bytes,
+            )
+        ]
 
 
 def _predict_lock(hub: Hub, model: "Model", *, lock: str, out: Path) -> dict[str, Any]:

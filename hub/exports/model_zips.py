@@ -1,8 +1,10 @@
 """A model with all that belongs to it as one zip: the same bytes for the same files."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -91,11 +93,29 @@ def read_member(path: Path, name: str, *, most: int) -> bytes | None:
     return None
 
 
-def _open(path: Path) -> ZipFile:
+def copy_member(path: Path, name: str, out: BinaryIO) -> None:
+    """Write a file of a zip to `out`. Raises TrainingError if there is none."""
+    with _open(path) as packed:
+        for info in _members(packed, path):
+            if info.filename == name:
+                with packed.open(info) as source:
+                    shutil.copyfileobj(source, out, _CHUNK)
+                return
+    raise TrainingError(f"{path} has no {name}: it is no model of this hub.")
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[ZipFile]:
     try:
-        return ZipFile(path)
-    except BadZipFile as error:
-        raise TrainingError(f"{path} is no model's zip ({error}).") from error
+        with ZipFile(path) as packed:
+            yield packed
+    except (BadZipFile, EOFError, RuntimeError, ValueError) as error:
+        raise TrainingError(f"{path} is no model's zip, or a damaged one ({error}).") from error
 
 
 def _members(packed: ZipFile, path: Path) -> list[ZipInfo]:

@@ -1,8 +1,5 @@
-"""Models that were trained: kept whole as one zip, found, and brought to a folder."""
+"""Models that were trained: kept whole as one zip, and found."""
 
-import hashlib
-import os
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,10 +10,13 @@ from hub.catalogue.models import Model
 from hub.catalogue.trainings import Training
 from hub.config import Settings
 from hub.db import Connection
-from hub.errors import NotFound, StorageError, TrainingError
+from hub.errors import NotFound, TrainingError
 from hub.exports import model_zips
+from hub.exports.model_zips import sha256_of
 from hub.exports.zipping import read_span
 from hub.objects.local import Objects
+from hub.rules.runs import portable
+from hub.rules.submissions import storable
 from hub.rules.runs import portable
 from hub.services import lineage
 from hub.services.run_results import Finished, read_finished
@@ -45,6 +45,7 @@ def list_models(db: Connection, *, training_id: int | None = None, most: int = 1
 
 def find_model(db: Connection, model_id: str) -> Model:
     """Return a model. Raises NotFound."""
+    model_id = storable(model_id)
     found = models.find_model(db, model_id)
     if found is None:
         raise NotFound(f"There is no model '{model_id[:80]}'; the models' page lists them.")
@@ -75,11 +76,15 @@ def open_model(settings: Settings, model: Model) -> ModelBytes:
 
 
 def read_card(settings: Settings, model: Model) -> str | None:
-    """Return the model card, in Markdown, or None where the model has none."""
+    """Return the model card, in Markdown, or None where the model has none that can be read."""
     found = find_bytes(settings, model)
     if found is None or not found.path.name.endswith(".zip"):
         return None
-    card = model_zips.read_member(found.path, _CARD, most=_MOST_CARD_BYTES)
+    try:
+        card = model_zips.read_member(found.path, _CARD, most=_MOST_CARD_BYTES)
+    except TrainingError:
+        # It was damaged, which whoever pulls it is told.
+        return None
     return card.decode(errors="replace") if card is not None else None
 
 
@@ -113,7 +118,7 @@ def _keep(
         model_zips.write_zip(folder, incoming)
         incoming.flush()
         path = Path(incoming.name)
-        sha256, size = _sha256(path), path.stat().st_size
+        sha256, size = sha256_of(path), path.stat().st_size
         key = f"models/{sha256}.zip"
         objects.accept(incoming, key)
     # On disk before the catalogue promises it.
@@ -133,40 +138,3 @@ def _keep(
         report=finished.report,
         weights_sha256=finished.weights_sha256,
     )
-
-
-def pull(db: Connection, settings: Settings, model_id: str, folder: Path) -> Model:
-    """Bring a model to a folder: its files, whole and checked, or none.
-
-    A folder that holds just them is left as it is. Raises NotFound, StorageError if the stored
-    bytes are not what they were, TrainingError if something else is at `folder`.
-    """
-    model = find_model(db, model_id)
-    path = open_model(settings, model).path
-    if _sha256(path) != model.sha256:
-        raise StorageError(
-            f"The stored file of model '{model.model_id}' is damaged: its bytes do not have the"
-            " sha256 that the hub kept. Put it back from a backup."
-        )
-    if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
-        if folder.is_dir() and model_zips.is_unpacked(path, folder):
-            return model
-        raise TrainingError(f"{folder} holds something else; name a folder that is not there.")
-    # Also `.`, which has no name of its own to be written beside.
-    folder = Path(os.path.abspath(folder))
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        model_zips.unpack(path, part)
-        os.replace(part, folder)
-    except OSError as error:
-        raise StorageError(f"Cannot write the model to {folder}: {error.strerror}.") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return model
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

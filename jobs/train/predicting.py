@@ -30,11 +30,11 @@ from hub.rules.manifests import Picture
 from hub.rules.reasons import Reason
 from hub.rules.runs import write_json
 from hub.rules.spreadsheets import inert
-from hub.services import models
+from hub.services.model_files import MODEL_FILE, pull
 from jobs.failures import failing_as
 from jobs.progress import Track, noting, shown, untracked
 from jobs.session import spark_session
-from jobs.train.predictor import AT_ONCE, MODEL_FILE, Predictor
+from jobs.train.predictor import AT_ONCE, Predictor
 
 CLAIM, SUMMARY, TABLE, PARTS = "job.json", "summary.json", "predictions.csv", "parts"
 """What lies in the folder: what the job is, what it came to (written last), a row a picture, and
@@ -110,13 +110,13 @@ def predict_lock(
 
     Killed, it goes on when run again: parts that are there stay. All workers must see the folder.
     Raises TrainingError if it is another job's or the model cannot be opened, StageFailed if Spark
-    stops, and what `hub.services.models.pull` does.
+    stops, and what `hub.services.model_files.pull` does.
     """
     job = Job(source.lock.root, model.model_id, model.sha256, tuple(model.classes), part_rows)
     folder = folder.absolute()
     _claim(folder, job)
     with open_db() as db:
-        models.pull(db, settings, model.model_id, folder / MODEL)
+        pull(db, settings, model.model_id, folder / MODEL)
     listed = folder / f".{uuid4().hex}.parquet"
     try:
         parts = _list_pictures(source, listed, part_rows=part_rows)

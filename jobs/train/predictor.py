@@ -20,9 +20,6 @@ from jobs.train.worker.questions import COUNT, MOST, SCORE
 AT_ONCE = 32
 """Pictures of a question: the model's layers hold some MB of each."""
 
-MODEL_FILE = "model/model.keras"
-"""Of a model that was pulled, what is opened."""
-
 _START_SECONDS = 300.0
 _ANSWER_SECONDS = 300.0
 _KEPT = ("CUDA_VISIBLE_DEVICES", "HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR")

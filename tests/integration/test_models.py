@@ -1,5 +1,6 @@
 """Models: registered from a run folder, brought to a folder, followed both ways."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -18,7 +19,7 @@ from hub.errors import NotFound, StorageError, TrainingError
 from hub.exports import model_zips
 from hub.rules.recipes import make_recipe
 from hub.rules.runs import ClassLabel, Run, TrainingFile, read_run, write_json, write_run
-from hub.services import lineage, models, trainings
+from hub.services import lineage, model_files, models, trainings
 from hub.services.accounts import add_user
 
 FRUIT = make_recipe({"labels": ["Apple", "Banana"]})
@@ -107,7 +108,7 @@ def register(open_db, settings, training, folder):
 def pull(open_db, settings):
     def pull(model_id, folder):
         with open_db() as db:
-            return models.pull(db, settings, model_id, folder)
+            return model_files.pull(db, settings, model_id, folder)
 
     return pull
 
@@ -206,6 +207,43 @@ def test_nothing_else_is_overwritten_and_an_empty_folder_is_filled(register, pul
     assert (tmp_path / "empty" / "lock.toml").is_file()
 
 
+def test_a_pull_removes_what_one_left_that_was_killed_and_nothing_of_one_at_work(
+    register, pull, tmp_path
+):
+    model = register()
+    for name in ("dead", "alive"):
+        (tmp_path / f".there.{name}.part" / "model").mkdir(parents=True)
+    alive = os.open(tmp_path / ".there.alive.part", os.O_RDONLY)
+    fcntl.flock(alive, fcntl.LOCK_EX)
+    pull(model.model_id, tmp_path / "there")
+    os.close(alive)
+    assert [path.name for path in tmp_path.glob(".there*")] == [".there.alive.part"]
+
+
+def test_what_predicts_is_read_once_and_checked_each_time(register, settings):
+    model = register()
+    path = model_files.cached_file(settings, model)
+    assert path.read_text() == "keras" * 1000
+    [zipped] = stored(settings)
+    content = zipped.read_bytes()
+    zipped.unlink()
+    assert model_files.cached_file(settings, model) == path
+    path.write_text("cares" * 1000)
+    with pytest.raises(NotFound):
+        model_files.cached_file(settings, model)
+    zipped.write_bytes(content)
+    assert model_files.cached_file(settings, model).read_text() == "keras" * 1000
+
+
+def test_only_the_models_used_last_are_kept_to_predict(register, settings, folder, monkeypatch):
+    monkeypatch.setattr(model_files, "_MOST_CACHED", 1)
+    paths = []
+    for digit in "ab":
+        write_json(folder / "result.json", {"val_accuracy": 0.75, "weights_sha256": digit * 64})
+        paths.append(model_files.cached_file(settings, register()))
+    assert [path.exists() for path in paths] == [False, True]
+
+
 def test_stored_bytes_that_were_changed_are_not_pulled(register, pull, settings, tmp_path):
     model = register()
     [path] = stored(settings)
@@ -253,10 +291,14 @@ def test_a_training_without_a_model_is_told_to_its_user_and_ops(
     open_db, settings, training, fruit, folder
 ):
     with open_db() as db:
-        assert lineage.put_images(db, settings, training.training_id, folder) == 5
+        for _ in range(2):
+            assert lineage.put_images(db, settings, training.training_id, folder) == 5
         people = [add_user(db, "pete", role="premium"), add_user(db, "olga", role="ops")]
         seen = [len(lineage.of_image(db, fruit[1], user=user)) for user in people]
         assert seen == [0, 1]
+        # Of a run folder that was written anew.
+        (folder / "left_out.csv").unlink()
+        assert lineage.put_images(db, settings, training.training_id, folder) == 6
 
 
 def test_commands_list_show_and_pull_models(register, settings, tmp_path, fruit):

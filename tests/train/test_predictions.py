@@ -24,9 +24,10 @@ from hub.exports import model_zips
 from hub.objects.local import Objects
 from hub.rules.recipes import make_recipe
 from hub.services import subsets
+from hub.services.model_files import MODEL_FILE
 from hub.services.sources import open_source
 from jobs.train.predicting import predict_lock
-from jobs.train.predictor import MODEL_FILE, Predictor
+from jobs.train.predictor import Predictor
 from tests.fixtures.exported import ROOT, train_python
 
 CLASSES = {"Apple": (220, 10, 10), "Bear": (10, 200, 10), "Car": (10, 10, 210)}
