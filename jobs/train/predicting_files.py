@@ -36,7 +36,7 @@ def predict_files(
     while some := list(islice(remaining, AT_ONCE)):
         fitted = {path: _fit(path, predictor.side, redecoder, most_bytes) for path in some}
         good = {path: pixels for path, pixels in fitted.items() if isinstance(pixels, bytes)}
-        found = predictor.predict([*good.values()]).tolist() if good else []
+        found = predictor.predict([*good.values()]).tolist()
         scores = dict(zip(good, found, strict=True))
         for path in some:
             error = fitted[path]

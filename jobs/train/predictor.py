@@ -60,6 +60,8 @@ class Predictor:
     def predict(self, pictures: Sequence[bytes]) -> npt.NDArray[np.float32]:
         """Return [pictures, outputs] scores of pictures as `hub.rules.fitting.fit` gives them."""
         assert len(pictures) <= MOST
+        if not pictures:
+            return np.empty((0, self.outputs), SCORE)
         question = b"".join([COUNT.pack(len(pictures)), *pictures])
         size = len(pictures) * self.outputs * SCORE.itemsize
         answer = self._ask(question, seconds=_ANSWER_SECONDS, size=size)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -21,12 +22,16 @@ from hub.catalogue import models, trainings
 from hub.db import connect
 from hub.errors import TrainingError
 from hub.exports import model_zips
+from hub.exports.claiming import claimed
+from hub.limits import bounds_of
 from hub.objects.local import Objects
 from hub.rules.recipes import make_recipe
 from hub.services import subsets
 from hub.services.model_files import MODEL_FILE
 from hub.services.sources import open_source
+from jobs.train import predicting_parts
 from jobs.train.predicting import predict_lock
+from jobs.train.predicting_parts import LISTED, Task, part_path, predict_parts
 from jobs.train.predictor import Predictor
 from tests.fixtures.exported import ROOT, train_python
 
@@ -181,7 +186,8 @@ def test_a_lock_is_predicted_picture_by_picture_and_goes_on_where_it_stopped(
             model=model,
             open_db=lambda: connect(settings.database_url),
             settings=replace(settings, train_python=Path(train_python()), partitions=1),
-            part_rows=4,
+            # So that one part has no picture to ask the model about.
+            part_rows=1,
             open_spark=open_spark,
         )
 
@@ -194,18 +200,67 @@ def test_a_lock_is_predicted_picture_by_picture_and_goes_on_where_it_stopped(
     assert [row["image_id"] for row in rows] == [one.image_id for one in source.pictures()]
     assert all((row["label"] == row["picked"]) != bool(row["error"]) for row in rows)
     parts = sorted((out / "parts").iterdir())
-    scores = pq.read_table(parts[0])["scores"].to_pylist()
-    assert all(sum(some) == pytest.approx(1, abs=1e-5) for some in scores if some)
+    told = [row for part in parts for row in pq.read_table(part).to_pylist()]
+    assert all(sum(row["scores"]) == pytest.approx(1, abs=1e-5) for row in told if row["scores"])
+    assert all(row["is_right"] is (None if row["error"] else True) for row in told)
 
-    # As a job leaves it that was killed after two of its three parts.
+    # As a job leaves it that was killed when one of its parts lacked.
+    left = out / ".predicting" / "unfinished"
+    left.parent.mkdir()
+    left.write_bytes(b"half a part")
     before = [path.stat().st_mtime_ns for path in parts]
     table = (out / "predictions.csv").read_bytes()
     for path in (parts[1], out / "summary.json", out / "predictions.csv"):
         path.unlink()
     assert predict() == summary
     after = [path.stat().st_mtime_ns for path in parts]
-    assert [old == new for old, new in zip(before, after, strict=True)] == [True, False, True]
+    anew = [part for part, old, new in zip(parts, before, after, strict=True) if old != new]
+    assert anew == [parts[1]]
     assert (out / "predictions.csv").read_bytes() == table
+    names = {"job.json", "model", "parts", "predictions.csv", "summary.json"}
+    assert {path.name for path in out.iterdir()} == names
+    assert sorted((out / "parts").iterdir()) == parts
 
+    with claimed(out), pytest.raises(TrainingError, match="Another process"):
+        predict()
     with pytest.raises(TrainingError, match="another model"):
         predict(replace(model, sha256="0" * 64))
+
+
+class _Scores:
+    """Stands for a process that has a model open, and must be asked for nothing."""
+
+    side = 32
+
+    def __init__(self, *_words, **_options):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_how):
+        pass
+
+
+def test_a_task_that_runs_again_writes_the_parts_alone_that_lack(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(predicting_parts, "Predictor", _Scores)
+    row = dict.fromkeys(LISTED.names) | {"image_id": "a", "picked": []}
+    with pq.ParquetWriter(tmp_path / "listed", LISTED) as writer:
+        writer.write_table(pa.Table.from_pylist([row], LISTED))
+    part_path(tmp_path, 7).write_bytes(b"there already")
+    task = Task(
+        lake_root=settings.lake_root,
+        model="model.keras",
+        listed=str(tmp_path / "listed"),
+        due=[7],
+        parts=str(tmp_path),
+        work=str(tmp_path),
+        python="python",
+        classes=[*CLASSES],
+        bounds=bounds_of(settings),
+        threads=1,
+        progress=str(tmp_path),
+    )
+    asked = pa.RecordBatch.from_pydict({"id": [0]})
+    assert [batch["id"].to_pylist() for batch in predict_parts(iter([asked]), task=task)] == [[0]]
+    assert part_path(tmp_path, 7).read_bytes() == b"there already"
