@@ -89,8 +89,8 @@ def home(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def settings(home, server_url, template):
-    with copy_of(template, server_url) as url:
+def settings(home, server_url, seeded_template):
+    with copy_of(seeded_template, server_url) as url:
         yield Settings.from_env({"HUB_HOME": str(home), "HUB_DATABASE_URL": url})
 
 
