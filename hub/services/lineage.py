@@ -41,13 +41,11 @@ class ModelLineage:
 def put_images(db: Connection, settings: Settings, training_id: int, folder: Path) -> int:
     """Keep which pictures a training uses: those of its subset that its run did not leave out.
 
-    Return how many; those that were kept before stay. One bit a picture is held in memory.
+    Return how many; put again, they are the same. One bit a picture is held in memory.
     """
     training = trainings.find_training(db, training_id)
     if training is None or training.root is None:
         raise NotFound(f"There is no training {training_id} that has a subset.")
-    if kept := lineage.count_images(db, training_id):
-        return kept
     bits: dict[int, bytearray] = {}
     pictures = stream_pictures(Objects(settings.objects_root), training.root)
     for image_no in _numbers(db, (one.image_id for one in pictures)):

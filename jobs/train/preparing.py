@@ -11,7 +11,7 @@ from hub.catalogue.trainings import Training
 from hub.config import Settings
 from hub.db import OpenDb
 from hub.rules.trainings import Options
-from hub.services import subsets
+from hub.services import lineage, subsets
 from jobs.progress import Track
 from jobs.session import spark_session
 from jobs.train.writing import write_run_folder
@@ -20,7 +20,10 @@ from jobs.train.writing import write_run_folder
 def prepare(
     settings: Settings, open_db: OpenDb, training: Training, *, folder: Path, track: Track
 ) -> None:
-    """Write the run folder of a training that has its subset. Raises what writing it does."""
+    """Write the run folder of a training that has its subset, and keep which pictures it uses.
+
+    Raises what writing it does.
+    """
     assert training.root
     with open_db() as db:
         lock = subsets.find_lock(db, training.root)
@@ -34,6 +37,8 @@ def prepare(
             folder=folder,
             track=track,
         )
+    with open_db() as db:
+        lineage.put_images(db, settings, training.training_id, folder)
 
 
 @contextmanager
