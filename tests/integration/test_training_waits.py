@@ -4,9 +4,13 @@ import hashlib
 import multiprocessing
 import os
 import signal
+from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
+from cluster.cli import cli
+from cluster.cli.context import Hub
 from hub.catalogue import trainings as rows
 from hub.db import connect
 from hub.rules.recipes import make_recipe
@@ -88,6 +92,48 @@ def test_the_hundredth_picture_queues_it_and_tells_its_user_once(hub, open_db, p
     with open_db() as db:
         training_waits.see(db, waiting, user=pia)
     assert notices(open_db, pia) == []
+
+
+def test_of_what_is_submitted_only_the_last_real_picture_frees_it(new_hub, folder, draw):
+    """By the command and the job themselves: a duplicate and a refused file are no pictures."""
+    hub = new_hub()
+    environ = {
+        "HUB_HOME": str(hub.settings.home),
+        "HUB_DATABASE_URL": hub.settings.database_url,
+        "HUB_TRAINABLE_MINIMUM": "5",
+    }
+
+    def submit(label, name, files):
+        where = str(folder(name, files))
+        called = CliRunner().invoke(cli, ["submit", where, "--label", label], obj=Hub(environ))
+        assert called.exit_code == 0, called.output
+
+    def look():
+        hub.run(augment_count=0)
+        before = training_waits.queue_ready(hub.open_db, settings)
+        return before, training_waits.queue_ready(hub.open_db, settings)
+
+    settings = replace(hub.settings, trainable_minimum=5)
+    with hub.open_db() as db:
+        pia = add_user(db, "pia", role="premium")
+        set_email(db, "pia", email="pia@x.test", by="olga")
+    asked = request(hub.open_db, settings, pia)
+    submit("Apple", "apples", {f"{seed}.jpg": draw(seed) for seed in range(5)})
+    four = {f"{seed}.jpg": draw(seed) for seed in range(10, 14)}
+    submit("Banana", "bananas", {**four, "again.jpg": draw(10), "broken.jpg": draw(14)[:-200]})
+    assert look() == (0, 0)
+    assert (statuses(hub.open_db, pia), mails(hub.open_db)) == (["waiting"], [])
+    submit("Banana", "last", {"last.jpg": draw(15)})
+    assert look() == (1, 0)
+    [(to, body)] = mails(hub.open_db)
+    assert to == "pia@x.test"
+    assert f"Training {asked.training_id} (Apple, Banana)" in body
+    assert statuses(hub.open_db, pia) == ["queued"]
+    assert hub.ask("SELECT outcome, count(*) FROM submission_file GROUP BY 1 ORDER BY 1") == [
+        ("duplicate", 1),
+        ("published", 10),
+        ("rejected", 1),
+    ]
 
 
 def test_several_trainings_of_a_user_are_one_mail(hub, open_db, pia, bring):
