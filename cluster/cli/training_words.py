@@ -65,21 +65,17 @@ def why_waiting(
     db: "Connection", settings: "Settings", training: "Training"
 ) -> list[dict[str, Any]]:
     """Return which labels a waiting training lacks pictures of, and how many."""
-    from hub.rules.recipes import make_recipe
-    from hub.services.trainings import list_lacking
+    from hub.services.trainings import list_awaited
 
-    if training.status != "waiting":
-        return []
-    options = Options(**training.options)
-    lacking = list_lacking(db, make_recipe(training.recipe), settings=settings, options=options)
+    minimum = training.options["minimum"]
     return [
         {
             "label": label.name,
             "images": label.trainable,
-            "minimum": options.minimum,
-            "gap": options.minimum - label.trainable,
+            "minimum": minimum,
+            "gap": minimum - label.trainable,
         }
-        for label in lacking
+        for label in list_awaited(db, training, settings=settings)
     ]
 
 

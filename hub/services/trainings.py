@@ -81,6 +81,21 @@ def list_lacking(
     return [label for label in counted if label.trainable < options.minimum]
 
 
+def list_awaited(db: Connection, training: Training, *, settings: Settings) -> list[LabelPictures]:
+    """Return the labels that a training waits for pictures of.
+
+    None where it cannot be run any more, as when two of its labels became one: that is told when
+    its turn comes.
+    """
+    if training.status != "waiting":
+        return []
+    recipe, options = make_recipe(training.recipe), Options(**training.options)
+    try:
+        return list_lacking(db, recipe, settings=settings, options=options)
+    except (NotFound, TrainingError):
+        return []
+
+
 def make_lock(
     db: Connection,
     recipe: Recipe,

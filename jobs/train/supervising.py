@@ -10,8 +10,9 @@ from hub.catalogue import trainings
 from hub.catalogue.trainings import Training
 from hub.config import Settings
 from hub.db import OpenDb
-from hub.errors import DatabaseUnavailable, HubError
-from hub.rules.runs import SETTINGS, read_run
+from hub.errors import DatabaseUnavailable, HubError, TrainingError
+from hub.rules.runs import SETTINGS, Run, read_run
+from hub.rules.trainings import Options
 from hub.services import models
 from jobs.train.attempts import Attempts, Over
 from jobs.train.chronicle import Chronicle, Say
@@ -68,8 +69,14 @@ class _Work:
             self._end("cancelled")
         except DatabaseUnavailable:
             raise
-        except (HubError, OSError) as error:
+        except HubError as error:
             self._end("failed", str(error))
+        except OSError as error:
+            self._end(
+                "failed",
+                f"A file or folder cannot be used ({error}). Mend that; `hub train run {self._id}`"
+                " goes on from there.",
+            )
         except Exception as error:
             self._end("failed", f"{type(error).__name__}: {error}")
             raise
@@ -87,7 +94,7 @@ class _Work:
         self._attempts.check()
 
     def _train(self, ranks: int) -> None:
-        run = read_run(self._folder)
+        run = self._read_run()
         self._chronicle.note(stage="training", images=run.images("train"))
         result = self._attempts.train(run, ranks=ranks)
         self._say("making the report")
@@ -104,6 +111,18 @@ class _Work:
             ):
                 raise Over
         self._say(f"it is model {model.model_id}")
+
+    def _read_run(self) -> Run:
+        """Return what lies in the run folder. Raises TrainingError if it is another training's."""
+        run, asked = read_run(self._folder), self.training
+        # A catalogue that was put back from a backup counts on from an earlier number.
+        own = (asked.training_id, asked.root, Options(**asked.options))
+        if (run.training_id, run.root, Options(**run.options)) != own:
+            raise TrainingError(
+                f"{self._folder} holds the run of another training: move it away, and"
+                f" `hub train run {self._id}` begins anew."
+            )
+        return run
 
     def _end(self, status: str, error: str | None = None) -> None:
         """Keep how it ended, unless it is another supervisor's by now."""

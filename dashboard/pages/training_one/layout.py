@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard import charts
 from dashboard.addresses import whole_number
 from dashboard.learning import curves, metrics
-from dashboard.pages.training.wording import OPTION_NAMES, state_text, subject
+from dashboard.pages.training.wording import OPTION_NAMES, option_text, state_text, subject
 from dashboard.pages.training_one.ids import Ids
 from dashboard.parts import count_text, empty, page_head, section, state_badge, time_text
 from dashboard.site import caller, open_db, settings
@@ -18,8 +18,6 @@ from dashboard.tables import Cell, table
 from hub.catalogue.models import Model
 from hub.catalogue.trainings import Epoch, LabelPictures, Training
 from hub.errors import NotFound
-from hub.rules.recipes import make_recipe
-from hub.rules.trainings import Options
 from hub.services import models, training_waits, trainings
 
 _TICK_MS = 2000
@@ -65,19 +63,11 @@ def find(number: int) -> Found:
     """Return a training that its viewer may see, with how it goes. Raises NotFound."""
     with open_db() as db:
         training = trainings.find_training(db, number, user=caller("read").user)
-        waits = training.status == "waiting"
         return Found(
             training,
             trainings.list_epochs(db, number),
             models.list_models(db, training_id=number),
-            trainings.list_lacking(
-                db,
-                make_recipe(training.recipe),
-                settings=settings(),
-                options=Options(**training.options),
-            )
-            if waits
-            else [],
+            trainings.list_awaited(db, training, settings=settings()),
         )
 
 
@@ -148,7 +138,7 @@ def _model_table(made: Sequence[Model]) -> Component:
 
 def _options(training: Training) -> Component:
     rows: list[tuple[Cell, ...]] = [
-        (name, str(training.options[key]))
+        (name, option_text(training.options[key]))
         for key, name in OPTION_NAMES.items()
         if training.options.get(key) not in (None, "", 0, False)
     ]
