@@ -17,9 +17,11 @@ _METRICS = {
     "accuracy": "Accuracy, training",
     "val_loss": "Loss, validation",
     "loss": "Loss, training",
-    "images": "Pictures",
+    "best_epoch": "Epoch that it keeps, the best",
+    "images": "Pictures trained on",
     "images_per_second": "Pictures a second",
 }
+_WHOLE = ("best_epoch", "images")
 _PAIRS = (
     ("Accuracy", (("accuracy", "training"), ("val_accuracy", "validation"))),
     ("Loss", (("loss", "training"), ("val_loss", "validation"))),
@@ -41,7 +43,7 @@ def metrics(values: Mapping[str, Any]) -> Component | None:
 def _figure(key: str, value: float) -> str:
     if key.endswith("accuracy"):
         return f"{100 * value:.1f}%"
-    return count_text(int(value)) if key == "images" else f"{value:,.4g}"
+    return count_text(int(value)) if key in _WHOLE else f"{value:,.4g}"
 
 
 def curves(epochs: Sequence[Epoch]) -> Component:

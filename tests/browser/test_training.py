@@ -64,7 +64,7 @@ def trained(hub):
                 len(BYTES),
                 hashlib.sha256(BYTES).hexdigest(),
                 CLASSES,
-                json.dumps({"val_accuracy": 0.934, "val_loss": 0.21}),
+                json.dumps({"val_accuracy": 0.934, "val_loss": 0.21, "best_epoch": 11}),
                 json.dumps([[90, 8, 2], [5, 95, 0], [10, 20, 70]]),
                 json.dumps(report(picture(hub))),
             ),
@@ -134,6 +134,7 @@ def test_a_model_shows_its_report_and_where_it_comes_from(trained, hub, visit):
     visitor.go("/models/m1")
     page = visitor.page
     page.get_by_text("above the threshold 0.85").wait_for()
+    page.get_by_text("Epoch that it keeps, the best").wait_for()
     scores = page.get_by_role("region", name="Scores by label")
     assert scores.get_by_text("84.7%").count() == 3
     page.get_by_text("The expected calibration error is 3.1%.").wait_for()

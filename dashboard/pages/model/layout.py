@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard import reported
 from dashboard.learning import confusion_matrix, curves, metrics
-from dashboard.pages.training.wording import OPTION_NAMES
+from dashboard.pages.training.wording import OPTION_NAMES, option_text
 from dashboard.parts import (
     bytes_text,
     count_text,
@@ -134,7 +134,7 @@ def _about(model: Model) -> Component:
     rows: list[tuple[Cell, ...]] = [
         ("Classes", ", ".join(model.classes)),
         *(
-            (OPTION_NAMES.get(name, name), str(value))
+            (OPTION_NAMES.get(name, name), option_text(value))
             for name, value in model.options.items()
             if value not in ("", 0, False)
         ),

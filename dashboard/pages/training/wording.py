@@ -43,6 +43,11 @@ def subject(training: Training) -> str:
     return ", ".join(labels[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
+def option_text(value: object) -> str:
+    """Return the value of an option as people say it."""
+    return "yes" if value is True else str(value)
+
+
 def state_text(training: Training) -> str:
     """Say what a training waits for, or how it ended."""
     return {
