@@ -29,13 +29,13 @@ class Run:
         self._heard = []
         self._log = EventLog(self.folder / "events.jsonl")
 
-    def start(self, *words):
+    def start(self, *words, checkpoint_seconds=0):
         """Run the training in a process of its own, which keeps a checkpoint at each step."""
         return self.hub.start(
             *("train", "run", self.training_id, *words),
             OMP_NUM_THREADS="1",
-            HUB_LEASE_SECONDS="5",
-            HUB_TRAIN_CHECKPOINT_SECONDS="0",
+            HUB_LEASE_SECONDS="10",
+            HUB_TRAIN_CHECKPOINT_SECONDS=str(checkpoint_seconds),
             HUB_TRAIN_TRACE=str(self.traces),
         )
 
@@ -64,6 +64,11 @@ class Run:
         """Return the processes that train: not the launcher, nor the shells that it starts."""
         commands = {one: command_of(one) for one in find_marked(self.folder)}
         return [one for one, words in commands.items() if words[1:3] == ["-m", WORKER]]
+
+    def hold(self, most=None):
+        """Stop ranks: no other can take its next step without them, however fast the machine is."""
+        for one in self.ranks()[:most]:
+            os.kill(one, signal.SIGSTOP)
 
     def trained(self):
         """Return how often each picture was trained on in each epoch, in steps that were kept."""
@@ -97,17 +102,18 @@ def run_of(training_hub, tmp_path):
 
 
 def test_a_training_outlives_its_ranks_its_launcher_and_its_supervisors(run_of):
-    # So many steps that ranks which nobody looks after do not come to the end before they stop.
-    run = run_of("--ranks", 4, "--batch", 1, "--epochs", 8, train=131)
+    run = run_of("--ranks", 3, "--batch", 1, "--epochs", 5, train=41)
     with run.start() as supervisor:
-        run.wait_for("checkpoint", lambda event: event["step"] > 3)
+        # Of 14 steps an epoch: by then the best checkpoint is another than the last.
+        run.wait_for("checkpoint", lambda event: event["step"] > 16)
+        run.hold(most=1)
         supervisor.kill()
     # Nobody looks after them: the ranks end by themselves.
     deadline = time.monotonic() + SECONDS
     while find_marked(run.folder):
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    with run.start("--ranks", 3) as supervisor:
+    with run.start("--ranks", 2) as supervisor:
         run.wait_for("begun")
         run.wait_for("checkpoint")
         os.kill(run.ranks()[0], signal.SIGKILL)
@@ -115,17 +121,20 @@ def test_a_training_outlives_its_ranks_its_launcher_and_its_supervisors(run_of):
         run.wait_for("checkpoint")
         os.kill(run.launcher(), signal.SIGKILL)
         run.wait_for("begun")
+        run.hold()
         supervisor.kill()
     last = json.loads((run.folder / "checkpoints" / "last.json").read_text())["file"]
     os.truncate(run.folder / "checkpoints" / last, 1000)
-    with run.start("--ranks", 2) as supervisor:
+    with run.start("--ranks", 1, checkpoint_seconds=60) as supervisor:
         assert supervisor.wait(timeout=SECONDS) == 0, run.said()
+    run.wait_for("judging", lambda event: event["split"] == "validation")
     run.wait_for("finished")
-    assert [event["ranks"] for event in run.begun] == [4, 3, 3, 3, 2]
-    names = {f"train-{place:06d}" for place in range(131)}
-    assert run.trained() == Counter((epoch, name) for epoch in "12345678" for name in names)
+    assert [event["ranks"] for event in run.begun] == [3, 2, 2, 2, 1]
+    assert run.begun[-1]["step"] >= 14
+    names = {f"train-{place:06d}" for place in range(41)}
+    assert run.trained() == Counter((epoch, name) for epoch in "12345" for name in names)
     shown = run.hub.json("train", "show", run.training_id)
-    assert (shown["status"], shown["images"], len(shown["history"])) == ("succeeded", 131, 8)
+    assert (shown["status"], shown["images"], len(shown["history"])) == ("succeeded", 41, 5)
     assert shown["model_id"]
     assert not find_marked(run.folder)
 

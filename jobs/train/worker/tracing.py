@@ -1,11 +1,11 @@
-"""A log of the pictures that a rank has trained on, for those who ask for it."""
+"""A log of the pictures that a rank trains on, for those who ask for it."""
 
 from pathlib import Path
 from typing import Any
 
 
 class Trace:
-    """A line `epoch step image_id` for each picture of each step done, steps counted from 1."""
+    """A line `epoch step image_id` for each picture of each step begun, steps counted from 1."""
 
     def __init__(self, folder: Path | None, *, attempt: int, rank: int) -> None:
         self._path = folder and folder / f"attempt-{attempt}-rank-{rank}.txt"

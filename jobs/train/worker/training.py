@@ -72,9 +72,10 @@ def _train_epoch(training: Training, batches: Batches) -> float:
     for images, targets, weights, image_ids in batches:
         rate = learning_rate(progress, options=training.options, batch=run.batch, steps=plan.steps)
         rows = plan.weight(progress.epoch_step)
+        # Before the step: one that has ended anywhere was then written by all ranks.
+        training.trace.write(progress.epoch, progress.step + 1, image_ids, weights)
         stepper.train(images, targets, weights, step=progress.step, rate=rate, rows=rows)
         progress.step, progress.epoch_step = progress.step + 1, progress.epoch_step + 1
-        training.trace.write(progress.epoch, progress.step, image_ids, weights)
         training.pace.count(rows)
         _tell_and_keep(training, rate=rate, is_last=progress.epoch_step == plan.steps)
     return rate
