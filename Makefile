@@ -74,7 +74,7 @@ faults: setup ## Kill a job at every boundary, not only at the telling ones
 fuzz: setup ## Judge seeded mutants of picture files twice each (FUZZ_MUTANTS, FUZZ_SEED)
 	@$(BIN)/python -m tests.fuzz
 
-shots: setup ## Draw the pictures of pages in docs/screens anew
+shots: setup train-setup ## Draw the pictures of pages in docs/screens anew
 	@$(BIN)/python -m tests.shots
 
 clean: ## Remove what set-up made

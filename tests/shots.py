@@ -1,5 +1,6 @@
 """`make shots`: draws the pictures of pages in docs/screens, on a hub of drawn pictures."""
 
+import json
 import os
 import subprocess
 import tempfile
@@ -14,7 +15,7 @@ from dashboard.pages import PAGES
 from hub.config import Settings
 from hub.db import connect
 from hub.rules.recipes import make_recipe
-from hub.services import subsets
+from hub.services import models, subsets
 from tests.fixtures.browsers import open_chromium, open_window
 from tests.fixtures.sites import hub_command
 
@@ -23,6 +24,11 @@ LOOKS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 39
 SHOWN_PX = 960
 MOST_PX = 2400
 """Pages may be longer than anybody reads in a document."""
+CLASSES = 4
+TRAINING = (
+    *("--arch", "smaller_vgg", "--side", "64", "--batch", "8", "--epochs", "12"),
+    *("--minimum", "10"),
+)
 
 
 def main():
@@ -60,6 +66,18 @@ def fill(home):
         ("verify",),
     ):
         subprocess.run(hub_command(*words), check=True, stdout=subprocess.DEVNULL)
+    train()
+
+
+def train():
+    """Train a small net for a minute, so that pages have something to tell of."""
+    told = subprocess.run(
+        hub_command("label", "list", "--json"), check=True, stdout=subprocess.PIPE
+    )
+    labels = sorted(json.loads(told.stdout), key=lambda label: (-label["own"], label["name"]))
+    asked = [word for label in labels[:CLASSES] for word in ("--label", label["name"])]
+    subprocess.run(hub_command("train", "request", *asked, *TRAINING), check=True)
+    subprocess.run(hub_command("train", "run"), check=True)
 
 
 def addresses(settings):
@@ -73,12 +91,15 @@ def addresses(settings):
                 " FROM image JOIN image_relation USING (image_id) ORDER BY image_no LIMIT 1"
             )
             image_id, key, submission_id = cursor.fetchone()
+        [model] = models.list_models(db)
     return {
         "/labels/<key>": f"/labels/{key}",
         "/submissions/<key>": f"/submissions/{submission_id}",
         "<image_id>": image_id,
         "<root>": made.lock.root,
         "<topic>": "picking",
+        "<training_id>": model.training_id,
+        "<model_id>": model.model_id,
         "/pick": "/pick?labels=Fruit&with_descendants=1&max_per_label=40",
     }
 
@@ -90,8 +111,7 @@ def shoot_all(site, known):
             path = page.path
             for name, value in known.items():
                 path = path.replace(name, str(value))
-            # What only a training makes is drawn once there is one.
-            if "<" not in path and page.name != "tour":
+            if page.name != "tour":
                 for look in LOOKS:
                     shoot(browser, site, path, name=f"{page.name}-{look}", look=look)
 
