@@ -11,7 +11,8 @@ from tests.train.ranks import epoch_images, events, kill_at, train, trained_on
 
 def test_two_ranks_learn_what_one_learns_from_batches_of_twice_the_size(tmp_path):
     plain = {"arch": "vgg16", "dropout": 0.0, "augment": False, "epochs": 1, "warmup_epochs": 0}
-    made = {"train": 20, "validation": 3, "learning_rate": 1e-4, **plain}
+    counts = {"train": 20, "validation": 3}
+    made = {"learning_rate": 1e-4, "class_weights": "balanced", **counts, **plain}
     # In parts, gradients of wide layers are summed like others, not made of gathered rows.
     ways = {"one": (1, 8, 1), "two": (2, 4, 1), "parts": (2, 4, 2)}
     for name, (ranks, batch, accumulate) in ways.items():
