@@ -1,9 +1,11 @@
 """Has Spark write a training's run folder, and leaves the machine to the ranks afterwards."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 
+from py4j.protocol import Py4JError
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
@@ -16,18 +18,26 @@ from jobs.progress import Track
 from jobs.session import spark_session
 from jobs.train.writing import write_run_folder
 
+_PAUSE_SECONDS = 1.0
+
 
 def prepare(
-    settings: Settings, open_db: OpenDb, training: Training, *, folder: Path, track: Track
+    settings: Settings,
+    open_db: OpenDb,
+    training: Training,
+    *,
+    folder: Path,
+    over: Event,
+    track: Track,
 ) -> None:
     """Write the run folder of a training that has its subset, and keep which pictures it uses.
 
-    Raises what writing it does.
+    Raises what writing it does, also where Spark is stopped since the training is over.
     """
     assert training.root
     with open_db() as db:
         lock = subsets.find_lock(db, training.root)
-    with _brief_session(settings) as spark:
+    with _brief_session(settings) as spark, ending(spark, over):
         write_run_folder(
             spark,
             settings,
@@ -55,3 +65,24 @@ def _brief_session(settings: Settings) -> Iterator[SparkSession]:
             # It ends with what it reads its orders from.
             gateway.proc.stdin.close()
             gateway.proc.wait()
+
+
+@contextmanager
+def ending(spark: SparkSession, over: Event) -> Iterator[None]:
+    """Let Spark end what it does in the block once `over` is set."""
+    stop = Event()
+
+    def watch() -> None:
+        while not stop.wait(_PAUSE_SECONDS):
+            if over.is_set():
+                # Where Spark is gone, so is what it did.
+                with suppress(Py4JError):
+                    spark.sparkContext.cancelAllJobs()
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watcher.join()

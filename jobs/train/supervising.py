@@ -23,9 +23,15 @@ from jobs.train.marked import end_marked
 
 class Prepare(Protocol):
     def __call__(
-        self, settings: Settings, open_db: OpenDb, training: Training, *, folder: Path
+        self,
+        settings: Settings,
+        open_db: OpenDb,
+        training: Training,
+        *,
+        folder: Path,
+        over: Event,
     ) -> object:
-        """Write the run folder of a training, its settings last."""
+        """Write the run folder of a training, its settings last; give up once it is over."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +96,17 @@ class _Work:
         if not (self._folder / SETTINGS).exists():
             self._say("writing the training files")
             self._chronicle.note(stage="preparing")
-            self.by.prepare(self.by.settings, self.by.open_db, self.training, folder=self._folder)
+            self._write_folder()
         self._attempts.check()
+
+    def _write_folder(self) -> None:
+        by, over = self.by, self._attempts.over
+        try:
+            by.prepare(by.settings, by.open_db, self.training, folder=self._folder, over=over)
+        except HubError:
+            # What is given up for that says that it failed.
+            self._attempts.check()
+            raise
 
     def _train(self, ranks: int) -> None:
         run = self._read_run()

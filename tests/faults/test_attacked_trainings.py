@@ -1,14 +1,20 @@
 """Hostile and wrong input to trainings and models: a sentence, nothing lost, nothing made up."""
 
 import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 
+from hub.catalogue import trainings as rows
+from hub.errors import TrainingError
 from hub.rules.recipes import make_recipe
 from hub.services import models, training_waits, trainings
 from hub.services.accounts import add_user, set_email
+from jobs.failures import StageFailed, failing_as
+from jobs.train.preparing import ending
 from tests.fixtures.trainings import FRUIT
 
 
@@ -43,6 +49,34 @@ def test_a_name_that_no_model_can_have_is_not_found(api):
     signed_in = {"Authorization": f"Bearer {pat.token}"}
     answered = api.app.test_client().get("/models/%00/download", headers=signed_in)
     assert answered.status_code == 404
+
+
+def test_a_training_that_is_cancelled_while_it_is_prepared_has_not_failed(acting_hub, monkeypatch):
+    acting_hub.json("train", "request", *FRUIT)
+
+    def prepare(settings, open_db, training, *, folder, over, track):
+        with open_db() as db:
+            rows.set_cancel_asked(db, training.training_id, term_seconds=120)
+        assert over.wait(60)
+        raise TrainingError("Spark's job was cancelled.")
+
+    monkeypatch.setattr("jobs.train.preparing.prepare", prepare)
+    [ended] = acting_hub.json("train", "run")
+    assert (ended["status"], ended["error"]) == ("cancelled", None)
+
+
+def test_spark_ends_what_it_does_once_a_training_is_over(spark):
+    over = Event()
+    Timer(1, over.set).start()
+    # Ten minutes' work, if it is done.
+    numbers = spark.range(0, 1200, 1, 1200)
+    with ending(spark, over), pytest.raises(StageFailed), failing_as("preparing"):
+        numbers.mapInArrow(wait_a_second, "id bigint").collect()
+
+
+def wait_a_second(batches):
+    time.sleep(1)
+    yield from batches
 
 
 def test_a_waiting_training_whose_labels_became_one_can_be_shown_and_cancelled(training_hub):

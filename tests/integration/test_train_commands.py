@@ -223,7 +223,7 @@ def test_a_training_is_repeated_and_its_weights_are_compared(acting_hub, monkeyp
     acting_hub.json("train", "run")
     other = one + 1
 
-    def prepare(settings, open_db, training, *, folder, track):
+    def prepare(settings, open_db, training, *, folder, over, track):
         acting_hub.make_folder(training.training_id, seed=seeds.pop())
         (folder / "acts").write_text("end")
 
