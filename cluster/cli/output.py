@@ -48,7 +48,9 @@ def kept_cells(one: "Duplicate | FileReport") -> tuple[str | None, ...]:
 
 def print_json(document: object) -> None:
     """Print one JSON document; times become ISO 8601 text."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=_plain))
+    text = json.dumps(document, indent=2, ensure_ascii=False, default=_plain)
+    # A file's name may be no text: what of it has no letter is escaped as JSON does it.
+    click.echo(text.encode(errors="backslashreplace").decode())
 
 
 def _plain(value: object) -> str:

@@ -1,5 +1,6 @@
 """Hostile and wrong input to trainings and models: a sentence, nothing lost, nothing made up."""
 
+import json
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from threading import Event, Timer
 
 import pytest
 
+from cluster.cli.output import print_json
 from hub.catalogue import trainings as rows
 from hub.errors import TrainingError
 from hub.rules.recipes import make_recipe
@@ -42,6 +44,11 @@ def test_runs_that_have_no_place_to_lie_in_fail_with_what_to_do(acting_hub, tmp_
 @pytest.mark.parametrize("command", ["run", "show", "cancel", "reproduce"])
 def test_a_number_that_no_training_can_have_is_said(training_hub, command):
     assert training_hub.call("train", command, "9" * 25).exit_code == 2
+
+
+def test_a_file_whose_name_is_no_text_is_told_as_json(capsys):
+    print_json([{"path": "a\udcff.jpg"}])
+    assert json.loads(capsys.readouterr().out) == [{"path": "a\udcff.jpg"}]
 
 
 def test_a_name_that_no_model_can_have_is_not_found(api):
