@@ -17,7 +17,6 @@ from hub.exports.zipping import read_span
 from hub.objects.local import Objects
 from hub.rules.runs import portable
 from hub.rules.submissions import storable
-from hub.rules.runs import portable
 from hub.services import lineage
 from hub.services.run_results import Finished, read_finished
 
