@@ -77,7 +77,7 @@ def show(hub: Hub, model_id: str, *, as_json: bool) -> None:
         print_json(document)
         return
     lines = {
-        **{key: document[key] for key in ("id", "name", "val_accuracy", "note", "sha256")},
+        **{key: document[key] for key in ("id", "name", "note", "sha256")},
         "classes": ", ".join(found.classes),
         "training": came_from.training_id,
         "run folder": came_from.run_folder,
@@ -89,6 +89,12 @@ def show(hub: Hub, model_id: str, *, as_json: bool) -> None:
     for key, value in lines.items():
         if value not in (None, ""):
             click.echo(f"{key:<{width}} {printable(str(value))}")
+    if document["labels"]:
+        rows = [
+            (one["name"], *(_percent(one.get(key)) for key in ("precision", "recall", "f1")))
+            for one in document["labels"]
+        ]
+        print_table(("label", "precision", "recall", "F1"), rows)
 
 
 @model.command(short_help="Bring a model's files to a folder.")
@@ -129,5 +135,8 @@ def _document(one: "Model") -> dict[str, Any]:
 
 
 def _share(one: "Model") -> str:
-    value = one.metrics.get("val_accuracy")
-    return f"{100 * value:.1f}%" if isinstance(value, int | float) else "-"
+    return _percent(one.metrics.get("val_accuracy"))
+
+
+def _percent(share: object) -> str:
+    return f"{100 * share:.1f}%" if isinstance(share, int | float) else "-"

@@ -24,7 +24,8 @@ from hub.services.accounts import add_user
 
 FRUIT = make_recipe({"labels": ["Apple", "Banana"]})
 WEIGHTS = "ab" * 32
-REPORT = {"val_accuracy": 0.75, "confusion": [[2, 1], [0, 1]], "labels": [], "note": "below"}
+SCORES = [{"name": "Apple", "precision": 0.5, "recall": None, "f1": 0.25}]
+REPORT = {"val_accuracy": 0.75, "confusion": [[2, 1], [0, 1]], "labels": SCORES, "note": "below"}
 
 
 @pytest.fixture
@@ -318,6 +319,8 @@ def test_commands_list_show_and_pull_models(register, settings, tmp_path, fruit)
     shown = said("model", "show", model.model_id)
     assert shown["lineage"]["images"] == 5
     assert (shown["lineage"]["root"], shown["note"]) == (model.root, "below")
+    read = CliRunner().invoke(cli, ["model", "show", model.model_id], obj=Hub(environ)).stdout
+    assert read.splitlines()[-1].split() == ["Apple", "50.0%", "-", "25.0%"]
     pulled = said("model", "pull", model.model_id, str(tmp_path / "there"))
     assert (tmp_path / "there" / "model" / "model.keras").is_file()
     assert pulled["sha256"] == hashlib.sha256(stored(settings)[0].read_bytes()).hexdigest()
