@@ -69,7 +69,7 @@ def test_older_pictures_of_a_label_are_a_page_of_their_own(fruit, visit):
     # Those in the window are there at once; each has its room before.
     thumbnails = visitor.page.locator(".picture-grid img")
     visitor.page.wait_for_function(
-        "document.querySelector('.picture-grid img').naturalWidth > 0", timeout=30_000
+        "() => document.querySelector('.picture-grid img').naturalWidth > 0", timeout=30_000
     )
     shapes = "all => all.map(one => `${one.loading} ${one.width > 0 && one.width === one.height}`)"
     assert {*thumbnails.evaluate_all(shapes)} == {"lazy true"}
