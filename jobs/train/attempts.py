@@ -90,7 +90,7 @@ class Attempts:
         attempt = self.lease.begin()
         way = str(run.options["launcher"])
         self.chronicle.failed = None
-        self.say(f"attempt {attempt}: {ranks} ranks by {way}")
+        self.say(f"attempt {attempt} begins ({way}, ranks: {ranks})")
         launched = self.launcher.launch(
             self.folder, way=way, ranks=ranks, attempt=attempt, supervisor=self.lease.supervisor
         )

@@ -47,12 +47,12 @@ class Predictor:
                 # Ctrl-C is for the parent, whose end ends the child's questions.
                 start_new_session=True,
             )
-        except OSError as error:
+            told = json.loads(self._ask(b"", seconds=_START_SECONDS))
+        except (OSError, ValueError) as error:
             raise TrainingError(
                 f"There is no Python to predict with at {python}: make its environment with"
                 " `make train-setup`, or name its Python by HUB_TRAIN_PYTHON."
             ) from error
-        told = json.loads(self._ask(b"", seconds=_START_SECONDS))
         self.side: int = told["side"]
         """Of the pictures that it takes, in pixels."""
         self.outputs: int = told["outputs"]
