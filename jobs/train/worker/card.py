@@ -108,7 +108,7 @@ def _results(run: Run, report: Mapping[str, Any]) -> str:
 def _left_out(run: Run) -> str:
     if not any(run.left_out.values()):
         return "No picture of the subset was left out."
-    told = ", ".join(f"{count:,} {_text(why)}" for why, count in run.left_out.items() if count)
+    told = ", ".join(f"{count:,} ({_text(why)})" for why, count in run.left_out.items() if count)
     return f"Left out (`{LEFT_OUT}` names them): {told}."
 
 
