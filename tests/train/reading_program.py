@@ -23,6 +23,7 @@ ventilate, all_workers_done = ConcurrentVentilator._ventilate, ThreadPool.all_wo
 
 def late(self):
     time.sleep(0.3)
+    self._ventilation_interval = 0.1
     ventilate(self)
 
 
