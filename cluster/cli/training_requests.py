@@ -34,6 +34,17 @@ def whole(name: str, text: str, *, default: object) -> Callable[[Command], Comma
     )
 
 
+def real(name: str, text: str, *, default: object) -> Callable[[Command], Command]:
+    """An option that is a number, of which what is not said is the default."""
+    return click.option(
+        "--" + name.replace("_", "-"),
+        name,
+        type=float,
+        metavar="X",
+        help=f"{text}  [default: {default}]",
+    )
+
+
 @click.command(short_help="Ask for a training on a subset or on labels.")
 @click.option("--lock", metavar="F", help="Train on the subset of this lock file, name or root.")
 @click.option(
@@ -66,24 +77,9 @@ def whole(name: str, text: str, *, default: object) -> Callable[[Command], Comma
 @click.option(
     "--augmented", is_flag=True, default=None, help="Train on the hub's derived pictures instead."
 )
-@click.option(
-    "--dropout",
-    type=float,
-    metavar="X",
-    help="Share of what dense layers say that is left out at random.  [default: 0.5]",
-)
-@click.option(
-    "--learning-rate",
-    type=float,
-    metavar="X",
-    help="At 32 pictures a step.  [default: what suits the network]",
-)
-@click.option(
-    "--weight-decay",
-    type=float,
-    metavar="X",
-    help="Share of kernels, times the learning rate, that a step takes away.  [default: 0]",
-)
+@real("dropout", "Share of what dense layers say that is left out at random.", default=0.5)
+@real("learning_rate", "At 32 pictures a step.", default="what suits the network")
+@real("weight_decay", "Share of kernels, times the learning rate, a step takes away.", default=0)
 @click.option(
     "--class-weights",
     type=click.Choice(CLASS_WEIGHTS),
