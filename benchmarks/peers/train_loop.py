@@ -31,9 +31,9 @@ def main() -> None:
     dataset = tf.data.Dataset.from_tensor_slices((images, labels))
     dataset = dataset.shuffle(len(labels)).batch(run.batch).prefetch(2)
     # The tuner of tf.data may hold up an iterator's end for seconds.
-    as_written = tf.data.Options()
-    as_written.autotune.enabled = False
-    dataset = dataset.with_options(as_written)
+    untuned = tf.data.Options()
+    untuned.autotune.enabled = False
+    dataset = dataset.with_options(untuned)
     net = build_net(options, classes=len(run.classes), is_multi_label=False, seed=0)
     model = keras.Model(net.input, logits_of(net))
     loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True)

@@ -1,9 +1,9 @@
 """Gradients of wide layers over ranks: from the step's few rows instead of from their many weights.
 
 A dense layer's gradient is the product of what goes in and of the slope at what comes out, row by
-row. Where a step has few rows, ranks tell one another both and multiply; to sum the product, they
-would send 30 times as much (sufficient factors: Xie et al. 2016, "Lighter-communication distributed
-machine learning via sufficient factor broadcasting").
+row. Where a step has few rows, ranks tell one another both and multiply, instead of summing a
+product of millions of numbers (sufficient factors: Xie et al. 2016, "Lighter-communication
+distributed machine learning via sufficient factor broadcasting").
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ import keras
 import tensorflow as tf
 
 _MOST_ROWS = 64
-"""Of a step: every rank multiplies those of all, which takes as long as sending at some 60 rows a
-core."""
+"""Of a step, for every rank multiplies those of all: on one core of a machine without a GPU that is
+estimated to take as long as to sum, from here on."""
 _LEAST_WEIGHTS = 1 << 20
 
 
